@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "pki/certificate.h"
+#include "pki/key.h"
+
+namespace pki {
+
+/// A distinguished name as (short name, value), in order: {{"O","Istio"},{"CN","Root CA"}}.
+using Name = std::vector<std::pair<std::string, std::string>>;
+/// Parses "O=Istio,CN=Root CA" (backslash escapes a comma) or openssl's "/O=Istio/CN=Root CA". Kind::usage.
+base::Result<Name> parseName(std::string_view text);
+
+struct Validity {
+  base::Time notBefore, notAfter;
+};
+
+/// Serials are random, 159 bits, positive. Signed with SHA-256 (SHA-384 for P-384 keys). X.509 v3.
+/// Root: SKI, basicConstraints critical CA:TRUE, keyUsage critical digitalSignature, nonRepudiation,
+/// keyEncipherment, keyCertSign (istio tools/certs/common.mk:48-54), and AKI.
+base::Result<Certificate> makeRoot(const PrivateKey& key, const Name& subject, Validity validity);
+/// Intermediate: as the root with pathlen:0, AKI, subjectAltName DNS:istiod.istio-system.svc
+/// (common.mk:12-17,66-77). The validity is cut to the root's.
+base::Result<Certificate> makeIntermediate(const PrivateKey& key, const Name& subject,
+                                           const std::vector<std::string>& dnsNames, Validity validity,
+                                           const Certificate& root, const PrivateKey& rootKey);
+/// A PKCS#10 request for an intermediate that a CA elsewhere will sign, PEM, with the extensions asked for.
+base::Result<std::string> makeCsr(const PrivateKey& key, const Name& subject, const std::vector<std::string>& dnsNames);
+/// A workload certificate as istiod makes it: no subject, critical URI SAN, keyUsage digitalSignature and
+/// keyEncipherment, both TLS extended usages, CA:FALSE.
+base::Result<Certificate> makeWorkload(const PrivateKey& key, const std::string& spiffeId, Validity validity,
+                                       const Certificate& issuer, const PrivateKey& issuerKey);
+/// A server certificate for istiod's DNS names, as makeWorkload with DNS SANs.
+base::Result<Certificate> makeServer(const PrivateKey& key, const std::vector<std::string>& dnsNames, Validity validity,
+                                     const Certificate& issuer, const PrivateKey& issuerKey);
+
+}  // namespace pki

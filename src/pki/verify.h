@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "pki/certificate.h"
+
+namespace pki {
+
+/// What the certificate must be good for. Envoy checks workload certificates for both TLS purposes.
+enum class Purpose { any, tlsServer, tlsServerAndClient };
+
+/// Verifies `leaf` with X509_verify_cert against `roots` alone as trust anchors (no partial chains: a root must be
+/// self-signed; no system store), `untrusted` for building the path, at time `at`, security level 0 (as Envoy's
+/// BoringSSL has none). Returns nullopt if it verifies, else OpenSSL's reason, with the depth and subject it is about.
+std::optional<std::string> whyNotTrusted(const Certificate& leaf, const std::vector<Certificate>& untrusted,
+                                         const std::vector<Certificate>& roots, base::Time at, Purpose purpose);
+
+/// The same with partial chains allowed: any certificate of `anchors`, an intermediate too, ends the path.
+std::optional<std::string> whyNotIssuedBy(const Certificate& leaf, const std::vector<Certificate>& untrusted,
+                                          const Certificate& anchor, base::Time at);
+
+}  // namespace pki
