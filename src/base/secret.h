@@ -29,4 +29,7 @@ class Secret {
 /// Overwrites the bytes in a way that the compiler keeps, then empties the string.
 void cleanse(std::string& bytes);
 
+/// Appends to a string that is to become a Secret: where it has to grow, the old buffer is cleansed.
+void appendCleansing(std::string& to, std::string_view bytes);
+
 }  // namespace base

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@ std::optional<std::string> base64Decode(std::string_view text);
 /// Lower case, no separators.
 std::string hex(std::string_view bytes);
 std::string sha256Hex(std::string_view bytes);
+/// The raw digest of 20 bytes. For protocols that prescribe it (WebSocket's accept key), never for trust.
+std::string sha1(std::string_view bytes);
 std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string_view trim(std::string_view text);

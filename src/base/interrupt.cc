@@ -1,0 +1,54 @@
+#include "base/interrupt.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace base {
+
+namespace {
+
+volatile sig_atomic_t caught = 0;
+int pipeEnds[2] = {-1, -1};
+
+void onSignal(int) {
+  const int before = errno;
+  caught = 1;
+  // The byte is never read: the descriptor stays readable. A full pipe is as readable as one with a byte.
+  [[maybe_unused]] const auto written = write(pipeEnds[1], "!", 1);
+  errno = before;
+}
+
+}  // namespace
+
+void catchInterrupts() {
+  if (pipeEnds[0] >= 0 || pipe(pipeEnds) != 0) return;
+  for (const int end : pipeEnds) {
+    fcntl(end, F_SETFD, FD_CLOEXEC);
+    fcntl(end, F_SETFL, O_NONBLOCK);
+  }
+  struct sigaction action {};
+  action.sa_handler = onSignal;
+  // One-shot: a second Ctrl-C ends the program at once, in case that the first one is not noticed.
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+int interruptFd() {
+  return pipeEnds[0];
+}
+
+bool interrupted() {
+  return caught != 0;
+}
+
+Status checkInterrupt() {
+  if (interrupted()) return fail({.kind = Kind::interrupted, .message = "interrupted"});
+  return {};
+}
+
+}  // namespace base
