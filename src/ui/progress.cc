@@ -1,0 +1,132 @@
+#include "ui/progress.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "ui/text.h"
+
+namespace ui {
+namespace {
+
+constexpr base::Millis redrawInterval{200};
+
+std::string elapsedSince(base::Millis begin, const base::Clock& clock) {
+  return base::formatDuration(std::chrono::duration_cast<base::Seconds>(clock.elapsed() - begin));
+}
+
+class LiveProgress final : public Progress {
+ public:
+  LiveProgress(Stream& stream, base::Clock& clock)
+      : stream_(stream), clock_(clock), begin_(clock.elapsed()) {}
+  LiveProgress(const LiveProgress&) = delete;
+  LiveProgress& operator=(const LiveProgress&) = delete;
+  ~LiveProgress() override { erase(); }
+
+  void started(std::string_view what) override {
+    begin_ = clock_.elapsed();
+    print(stream_.style().paint(Colour::bold, what));
+  }
+
+  void waiting(const Waiting& state) override {
+    const base::Millis now = clock_.elapsed();
+    if (drawn_ && now - *drawn_ < redrawInterval) return;
+    drawn_ = now;
+    erase();
+    const std::size_t width = stream_.width() - 1;  // a full line would wrap and could not be erased
+    const std::string time = elapsedSince(begin_, clock_);
+    std::string first = shorten("  " + describeCount(state), width - std::min(width, time.size() + 3));
+    std::string text = first + stream_.style().paint(Colour::dim, " (" + time + ")") + "\n";
+    lines_ = 1;
+    if (std::string missing = describeMissing(state, width - 2); !missing.empty()) {
+      text += "  " + stream_.style().paint(Colour::yellow, missing) + "\n";
+      ++lines_;
+    }
+    stream_.write(text);
+  }
+
+  void note(std::string_view text) override { print("  " + printable(text)); }
+
+  void done(std::string_view what) override {
+    print("  " + stream_.style().paint(Colour::green, printable(what)) +
+          stream_.style().paint(Colour::dim, " (" + elapsedSince(begin_, clock_) + ")"));
+  }
+
+ private:
+  void erase() {
+    std::string text;
+    for (; lines_ > 0; --lines_) text += "\x1b[1A\x1b[2K";
+    if (!text.empty()) stream_.write(text);
+  }
+  void print(const std::string& line) {
+    erase();
+    drawn_.reset();
+    stream_.write(line + "\n");
+  }
+
+  Stream& stream_;
+  base::Clock& clock_;
+  base::Millis begin_;
+  std::optional<base::Millis> drawn_;
+  int lines_ = 0;
+};
+
+class PlainProgress final : public Progress {
+ public:
+  PlainProgress(Stream& stream, base::Clock& clock) : stream_(stream), clock_(clock) {}
+
+  void started(std::string_view what) override { print(what); }
+  void waiting(const Waiting& state) override {
+    std::string text = describeCount(state);
+    if (std::string missing = describeMissing(state, 400); !missing.empty()) text += "; " + missing;
+    if (text != last_) print(text);
+    last_ = std::move(text);
+  }
+  void note(std::string_view text) override { print(printable(text)); }
+  void done(std::string_view what) override { print(printable(what)); }
+
+ private:
+  void print(std::string_view text) {
+    last_.clear();
+    stream_.write(fmt::format("{}  {}\n", base::formatTime(clock_.now()), text));
+  }
+
+  Stream& stream_;
+  base::Clock& clock_;
+  std::string last_;
+};
+
+}  // namespace
+
+std::string describeCount(const Waiting& state) {
+  if (state.total == 0) return "waiting: " + printable(state.what);
+  return fmt::format("waiting: {} of {} {}", state.holding, state.total, printable(state.what));
+}
+
+std::string describeMissing(const Waiting& state, std::size_t width) {
+  if (state.missing.empty()) return "";
+  std::string text = "missing: ";
+  std::size_t shown = 0;
+  for (const std::string& name : state.missing) {
+    const std::string next = (shown == 0 ? "" : ", ") + printable(name);
+    if (shown > 0 && displayWidth(text + next) + 15 > width) break;
+    text += next;
+    ++shown;
+  }
+  if (shown < state.missing.size()) text += fmt::format(" and {} more", state.missing.size() - shown);
+  return shorten(text, width);
+}
+
+std::unique_ptr<Progress> makeLiveProgress(Stream& stream, base::Clock& clock) {
+  return std::make_unique<LiveProgress>(stream, clock);
+}
+
+std::unique_ptr<Progress> makePlainProgress(Stream& stream, base::Clock& clock) {
+  return std::make_unique<PlainProgress>(stream, clock);
+}
+
+std::unique_ptr<Progress> makeProgress(Stream& stream, base::Clock& clock) {
+  return stream.canRedraw() ? makeLiveProgress(stream, clock) : makePlainProgress(stream, clock);
+}
+
+}  // namespace ui

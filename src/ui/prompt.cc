@@ -1,0 +1,111 @@
+#include "ui/prompt.h"
+
+#include <poll.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "base/interrupt.h"
+#include "base/text.h"
+
+namespace ui {
+namespace {
+
+base::Error noTerminal(std::string_view what, std::string_view hint) {
+  return {base::Kind::usage, std::string(what), "standard input is not a terminal", std::string(hint)};
+}
+
+/// Waits until standard input can be read or the user interrupts.
+base::Status awaitInput() {
+  pollfd ready[] = {{STDIN_FILENO, POLLIN, 0}, {base::interruptFd(), POLLIN, 0}};
+  while (true) {
+    TRY(base::checkInterrupt());
+    const int count = ::poll(ready, 2, -1);
+    if (count < 0 && errno != EINTR) {
+      return base::fail({base::Kind::failed, "cannot wait for an answer", std::strerror(errno)});
+    }
+    if (count > 0 && ready[1].revents == 0) return {};
+  }
+}
+
+/// A line from the terminal without its newline; byte by byte, so that nothing stays behind in a buffer.
+base::Result<base::Secret> readLine() {
+  std::string line;
+  line.reserve(1024);  // does not move while it grows: no copies of a passphrase left behind
+  while (line.size() < 1024) {
+    TRY(awaitInput());
+    char letter = 0;
+    const ssize_t count = ::read(STDIN_FILENO, &letter, 1);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return base::fail({base::Kind::failed, "cannot read the answer", std::strerror(errno)});
+    if (count == 0 || letter == '\n') break;
+    line.push_back(letter);
+  }
+  return base::Secret(std::move(line));
+}
+
+/// The terminal does not show what is typed as long as this lives.
+class EchoOff {
+ public:
+  EchoOff() : changed_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+    if (!changed_) return;
+    termios quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+  }
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
+  ~EchoOff() {
+    if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+  }
+
+ private:
+  termios before_{};
+  bool changed_;
+};
+
+base::Result<base::Secret> readHidden(Terminal& terminal, const std::string& question) {
+  const EchoOff quiet;
+  terminal.err.write(question);
+  auto answer = readLine();
+  terminal.err.write("\n");
+  return answer;
+}
+
+}  // namespace
+
+base::Result<bool> confirm(Terminal& terminal, std::string_view question, std::string_view hint) {
+  if (!terminal.canAsk) return base::fail(noTerminal("cannot ask \"" + std::string(question) + "\"", hint));
+  terminal.err.write(terminal.err.style().paint(Colour::bold, question) + " [y/N] ");
+  TRY_ASSIGN(const base::Secret line, readLine());
+  std::string answer(base::trim(line.reveal()));
+  std::transform(answer.begin(), answer.end(), answer.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return answer == "y" || answer == "yes";
+}
+
+base::Result<base::Secret> askPassphrase(Terminal& terminal, std::string_view what, std::string_view hint) {
+  if (!terminal.canAsk) return base::fail(noTerminal("cannot ask for " + std::string(what), hint));
+  return readHidden(terminal, "Enter " + std::string(what) + ": ");
+}
+
+base::Result<base::Secret> askNewPassphrase(Terminal& terminal, std::string_view what,
+                                            std::string_view hint) {
+  TRY_ASSIGN(base::Secret first, askPassphrase(terminal, what, hint));
+  if (first.empty()) {
+    return base::fail(
+        {base::Kind::usage, "no " + std::string(what) + " given", "it is empty", std::string(hint)});
+  }
+  TRY_ASSIGN(const base::Secret second, readHidden(terminal, "Enter " + std::string(what) + " again: "));
+  if (first.reveal() != second.reveal()) {
+    return base::fail({base::Kind::usage, "the two entries of " + std::string(what) + " differ"});
+  }
+  return first;
+}
+
+}  // namespace ui

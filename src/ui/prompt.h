@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "ui/terminal.h"
+
+namespace ui {
+
+/// Asks "question [y/N] " on standard error and reads the answer from the terminal on standard input. Only y
+/// and yes (whatever the case) mean yes; an empty answer and the end of input mean no. Without a terminal:
+/// Kind::usage, with `hint` ("pass --yes"). Ctrl-C: Kind::interrupted.
+base::Result<bool> confirm(Terminal& terminal, std::string_view question, std::string_view hint);
+
+/// Asks for a passphrase twice without showing it. Without a terminal: Kind::usage, with `hint`.
+base::Result<base::Secret> askNewPassphrase(Terminal& terminal, std::string_view what, std::string_view hint);
+/// Asks once, for a passphrase that exists.
+base::Result<base::Secret> askPassphrase(Terminal& terminal, std::string_view what, std::string_view hint);
+
+}  // namespace ui

@@ -1,0 +1,147 @@
+#include "ui/text.h"
+
+#include <fmt/format.h>
+#include <locale.h>
+#include <wchar.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace ui {
+namespace {
+
+/// wcwidth and mbrtowc go by the thread's locale; this one is UTF-8 wherever the program runs.
+class Utf8Locale {
+ public:
+  Utf8Locale() : previous_(uselocale(instance())) {}
+  Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(const Utf8Locale&) = delete;
+  ~Utf8Locale() { uselocale(previous_); }
+
+ private:
+  static locale_t instance() {
+    static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return utf8;  // null (no such locale) changes nothing: then only ASCII counts right
+  }
+  locale_t previous_;
+};
+
+struct Glyph {
+  std::string_view bytes;
+  int width;  // -1: not printable
+};
+
+std::vector<Glyph> glyphs(std::string_view text) {
+  const Utf8Locale locale;
+  std::vector<Glyph> all;
+  while (!text.empty()) {
+    wchar_t wide = 0;
+    mbstate_t state{};
+    std::size_t length = mbrtowc(&wide, text.data(), text.size(), &state);
+    bool valid = length != 0 && length <= text.size();  // 0: a NUL; more: not UTF-8
+    if (!valid) length = 1;
+    all.push_back({text.substr(0, length), valid ? wcwidth(wide) : -1});
+    text.remove_prefix(length);
+  }
+  return all;
+}
+
+std::string escaped(std::string_view bytes) {
+  std::string out;
+  for (unsigned char byte : bytes) out += fmt::format("\\x{:02x}", byte);
+  return out;
+}
+
+void appendParagraph(std::string& out, std::string_view paragraph, std::size_t width, std::size_t indent) {
+  std::size_t column = 0;
+  while (!paragraph.empty()) {
+    std::size_t end = std::min(paragraph.find(' '), paragraph.size());
+    std::string_view word = paragraph.substr(0, end);
+    paragraph.remove_prefix(std::min(end + 1, paragraph.size()));
+    if (word.empty()) continue;
+    std::size_t size = displayWidth(word);
+    if (column > 0 && column + 1 + size > width) {
+      out += '\n';
+      column = 0;
+    }
+    if (column == 0) {
+      out.append(indent, ' ');
+      column = indent;
+    } else {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += size;
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+std::size_t displayWidth(std::string_view text) {
+  std::size_t width = 0;
+  for (const Glyph& glyph : glyphs(text))
+    width += glyph.width < 0 ? 1 : static_cast<std::size_t>(glyph.width);
+  return width;
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const Glyph& glyph : glyphs(text)) {
+    if (glyph.width >= 0 || glyph.bytes == "\n") {
+      out += glyph.bytes;
+    } else {
+      out += escaped(glyph.bytes);
+    }
+  }
+  return out;
+}
+
+std::string shorten(std::string_view text, std::size_t width) {
+  if (displayWidth(text) <= width) return std::string(text);
+  if (width < 4) return std::string(width, '.');
+  const std::vector<Glyph> all = glyphs(text);
+  const std::size_t wanted = width - 2;
+  std::string head;
+  std::size_t used = 0, first = 0;
+  for (; first < all.size(); ++first) {
+    auto size = static_cast<std::size_t>(std::max(all[first].width, 0));
+    if (used + size > (wanted + 1) / 2) break;
+    used += size;
+    head += all[first].bytes;
+  }
+  std::string tail;
+  for (std::size_t last = all.size(); last > first; --last) {
+    auto size = static_cast<std::size_t>(std::max(all[last - 1].width, 0));
+    if (used + size > wanted) break;
+    used += size;
+    tail.insert(0, all[last - 1].bytes);
+  }
+  return head + ".." + tail;
+}
+
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string out, paragraph;
+  auto flush = [&] {
+    if (!paragraph.empty()) appendParagraph(out, paragraph, width, indent);
+    paragraph.clear();
+  };
+  while (!text.empty()) {
+    std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.empty() || line.front() == ' ') {
+      flush();
+      if (!line.empty()) out.append(indent, ' ').append(line);
+      out += '\n';
+    } else {
+      if (!paragraph.empty()) paragraph += ' ';
+      paragraph += line;
+    }
+  }
+  flush();
+  return out;
+}
+
+}  // namespace ui

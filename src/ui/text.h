@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ui {
+
+/// How many columns of a terminal the text takes (UTF-8; wide characters count two, combining ones none).
+std::size_t displayWidth(std::string_view text);
+
+/// The text with control characters (but not newlines) and bytes that are not UTF-8 as \xNN: what a server or
+/// a certificate says must not steer the terminal.
+std::string printable(std::string_view text);
+
+/// At most `width` columns, the middle replaced by ".." if there is more.
+std::string shorten(std::string_view text, std::size_t width);
+
+/// Paragraphs (separated by empty lines) wrapped at `width` columns, each line after `indent` spaces; lines
+/// that begin with a space are kept as they are. Ends with a newline unless empty.
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent = 0);
+
+}  // namespace ui
