@@ -73,7 +73,8 @@ struct Istiod {
   std::int64_t restarts = 0;  // of its container
   bool ready = false, terminating = false;
   bool multiRoot = false;     // env ISTIO_MULTIROOT_MESH is true
-  /// The pod template annotation by which our restart marks what CA secret it was started for (CaSecret::content).
+  /// The pod template annotation istio-ca/started-for, by which our restart marks what version of the CA secret it was
+  /// started for (trust::startMark).
   std::string startedFor{};
   /// The certificates that it serves on 15012, leaf first. Its issuer is what it signs with: the serving certificate is
   /// made by the same CA key and again on every accepted reload (certcontroller.go:102,208).

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "plan/action.h"
+#include "plan/rules.h"
+#include "plan/stage.h"
+#include "plan/target.h"
+#include "trust/blocker.h"
+#include "trust/observation.h"
+
+namespace plan {
+
+/// What is wanted, and what is known beside the observation.
+struct Goal {
+  Stage until = Stage::done;
+  std::optional<pki::Certificate> newRoot;  // as named by the user
+  std::optional<NewCa> newCa;               // --ca DIR
+  bool restartWorkloads = false;            // a stage may restart workloads that need it
+  std::size_t batch = 10;                   // so many workloads at a time
+  /// Workloads that this run has asked to restart already, and why it need not ask again.
+  std::set<trust::Workload> restarted{};
+  /// The trust that is mounted in the pods is part of the proof (the observation read it).
+  bool mounts = false;
+  /// Trust distribution has been complete for longer than a kubelet takes to refresh a mounted volume.
+  bool mountBoundReached = false;
+};
+
+struct Step {
+  Stage towards = Stage::done;
+  std::string title;   // "add the new root to secret cacerts, the old CA still signing"
+  std::string effect;  // what changes for whom, one sentence
+  Action action;
+};
+
+/// What to do about a mesh as observed.
+struct Decision {
+  enum class Kind {
+    done,     // the goal's stage is reached
+    act,      // the gate holds on this observation: take the step
+    wait,     // what was written has not arrived everywhere yet
+    blocked,  // waiting will not help: something has to be done first
+  };
+  Kind kind = Kind::done;
+  Stage stage = Stage::selfSigned;    // the last one whose predicate holds
+  Stage towards = Stage::selfSigned;  // the one that this decision works towards
+  bool gate = false;                  // wait: for the gate of the next write, not for the arrival of the last
+  std::optional<Step> step;           // act; wait: what to do if it lasts, where that can help
+  std::vector<trust::Answer> answers; // what was asked for this decision, in order
+  Target target;
+
+  /// The first answer that is no; nullptr if all hold.
+  [[nodiscard]] const trust::Answer* missing() const;
+  /// Blockers of all answers.
+  [[nodiscard]] trust::Blockers blockers() const;
+};
+
+/// The one rule book: where the mesh stands, and the next step towards the goal, if its gate holds on this very
+/// observation. Errors: unsupported (exit 5 before any write), and those of findTarget.
+base::Result<Decision> next(const trust::Observation& observation, const Goal& goal, const Rules& rules = {});
+
+/// All steps left towards the goal, taking for granted that each change arrives. The last ones are as exact as that
+/// allows: a resource version that only a write will give reads "(after the step before)".
+base::Result<std::vector<Step>> stepsLeft(const trust::Observation& observation, const Goal& goal,
+                                          const Rules& rules = {});
+
+}  // namespace plan

@@ -1,0 +1,250 @@
+#include "plan/planner.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+#include "pki/bundle.h"
+#include "pki/pem.h"
+
+namespace plan {
+
+using trust::Answer;
+using trust::Blocker;
+
+Planner::Planner(const trust::Observation& observation, const Goal& goal, const Rules& rules, Target target, bool assume)
+    : mesh_(observation), goal_(goal), rules_(rules), target_(std::move(target)), assume_(assume), judge_(observation) {
+  if (observation.cacerts && *observation.cacerts) secret_ = &**observation.cacerts;
+}
+
+base::Result<Decision> Planner::decide() {
+  const trust::CaSecret& holder = secret_ ? *secret_ : **mesh_.selfSigned;
+  TRY_ASSIGN(const auto chain, chainOf(holder));
+  signer_ = chain.front();
+  if (secret_) {
+    TRY_ASSIGN(bundle_, rootsOf(*secret_));
+  }
+  hasNew_ = target_.newRoot && trust::contains(bundle_, *target_.newRoot);
+  hasOld_ = std::any_of(target_.oldRoots.begin(), target_.oldRoots.end(),
+                        [&](const auto& root) { return trust::contains(bundle_, root); });
+  if (secret_ && hasNew_) {
+    TRY_ASSIGN(const auto anchors, anchorsOf(*secret_, {*target_.newRoot}, mesh_.takenAt));
+    signerIsNew_ = !anchors.empty();
+  }
+
+  if (auto verdict = multiRoot()) return *verdict;
+  if (ended(Stage::multiRoot)) return reached();
+  for (const auto& [stage, work] : {std::pair{Stage::bothRoots, &Planner::bothRoots},
+                                    std::pair{Stage::newSigner, &Planner::newSigner},
+                                    std::pair{Stage::newLeaves, &Planner::newLeaves},
+                                    std::pair{Stage::oldRootRemoved, &Planner::oldRootRemoved}}) {
+    TRY_ASSIGN(auto verdict, (this->*work)());
+    if (verdict) return *verdict;
+    if (ended(stage)) return reached();
+  }
+  if (auto verdict = startedSince(Stage::done)) return *verdict;
+  TRY_ASSIGN(auto verdict, oldRootLeaves());  // once more, with the istiods that were started at the end
+  if (verdict) return *verdict;
+  stage_ = Stage::done;
+  return reached();
+}
+
+bool Planner::ended(Stage stage) {
+  stage_ = stage;
+  return goal_.until <= stage;
+}
+
+bool Planner::ask(Answer answer) {
+  if (assume_ || !rules_.gates) answer.blockers.clear();
+  answers_.push_back(std::move(answer));
+  return answers_.back().yes();
+}
+
+Decision Planner::decide(Decision::Kind kind, Stage towards) {
+  Decision decision;
+  decision.kind = kind;
+  decision.stage = stage_;
+  decision.towards = towards;
+  decision.answers = std::move(answers_);
+  decision.target = target_;
+  return decision;
+}
+
+Decision Planner::reached() { return decide(Decision::Kind::done, stage_); }
+
+Decision Planner::act(Stage towards, std::string title, std::string effect, Action action) {
+  auto decision = decide(Decision::Kind::act, towards);
+  decision.step = Step{towards, std::move(title), std::move(effect), std::move(action)};
+  return decision;
+}
+
+Decision Planner::wait(Stage towards, std::optional<Step> retry) {
+  auto decision = decide(Decision::Kind::wait, towards);
+  decision.step = std::move(retry);
+  return decision;
+}
+
+Decision Planner::gateShut(Stage towards) {
+  auto decision = wait(towards);
+  decision.gate = true;
+  return decision;
+}
+
+Decision Planner::blocked(Stage towards) {
+  return decide(Decision::Kind::blocked, towards);
+}
+
+Decision Planner::blocked(Stage towards, std::string predicate, Blocker blocker) {
+  answers_.push_back({std::move(predicate), 0, 1, {std::move(blocker)}});
+  return blocked(towards);
+}
+
+trust::Certificates Planner::bothSets() const {
+  auto both = target_.oldRoots;
+  if (target_.newRoot) both.push_back(*target_.newRoot);
+  return both;
+}
+
+UpdateCaSecret Planner::update() const {
+  return {secret_->resourceVersion, {}, {}, trust::servedNow(mesh_), 0};
+}
+
+std::optional<Decision> Planner::restartIstiods(Stage towards) {
+  for (const auto& deployment : mesh_.istiodDeployments) {
+    if (secret_ && deployment.startedFor == trust::startMark(*secret_)) continue;
+    const bool stale = std::any_of(mesh_.istiods.begin(), mesh_.istiods.end(), [&](const trust::Istiod& istiod) {
+      return istiod.deployment == deployment.name && !istiod.terminating;
+    });
+    if (!stale) continue;
+    return act(towards, "restart istiod " + deployment.ns + "/" + deployment.name,
+               "new istiod pods start from the CA secret as it is now",
+               RestartIstiod{deployment.ns, deployment.name, secret_ ? trust::startMark(*secret_) : ""});
+  }
+  return std::nullopt;
+}
+
+Planner::Verdict Planner::startedSince(Stage towards) {
+  // Asked for real in every mode: whether a restart is due is what the secret and the pods say.
+  if (!judge_.everyIstiodStartedAfter(*secret_).yes()) {
+    if (auto verdict = restartIstiods(towards)) return verdict;
+  }
+  const bool started = ask(judge_.everyIstiodStartedAfter(*secret_));
+  const bool rolledOut = ask(judge_.everyIstiodRolledOut());
+  if (started && rolledOut) return std::nullopt;
+  return wait(towards);
+}
+
+bool Planner::restartInProgress() const {
+  return std::any_of(mesh_.proxies.begin(), mesh_.proxies.end(), [&](const trust::Proxy& proxy) {
+    return goal_.restarted.contains(proxy.workload) && (!proxy.xdsAgent || !proxy.ready || proxy.terminating);
+  });
+}
+
+/// Restarts the workloads of proxies that an answer names and that run without the setting, a batch at a time. If that
+/// is not allowed, or cannot be asked of their owner, waiting will not help.
+Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards) {
+  if (assume_ || !rules_.gates) return std::nullopt;
+  std::vector<trust::Workload> due;
+  bool helpless = false;
+  for (const auto& proxy : mesh_.proxies) {
+    const auto subject = proxy.ns + "/" + proxy.pod;
+    const bool named = std::any_of(answer.blockers.begin(), answer.blockers.end(),
+                                   [&](const Blocker& blocker) { return blocker.subject == subject; });
+    if (!named || proxy.xdsAgent || proxy.terminating || proxy.managedGateway) continue;
+    if (goal_.restarted.contains(proxy.workload)) continue;
+    const bool restartable = proxy.workload.kind == "Deployment" || proxy.workload.kind == "StatefulSet" ||
+                             proxy.workload.kind == "DaemonSet";
+    if (!proxy.xdsAgentWanted || !restartable || !goal_.restartWorkloads) {
+      helpless = true;
+      continue;
+    }
+    if (std::find(due.begin(), due.end(), proxy.workload) == due.end()) due.push_back(proxy.workload);
+  }
+  if (helpless) return blocked(towards);
+  if (due.empty()) return std::nullopt;
+  if (restartInProgress()) return wait(towards);
+  if (due.size() > goal_.batch) due.resize(goal_.batch);
+  std::vector<std::string> names;
+  for (const auto& workload : due) names.push_back(workload.kind + " " + workload.ns + "/" + workload.name);
+  return act(towards, "restart " + base::join(names, ", "),
+             "their new pods run with PROXY_CONFIG_XDS_AGENT and learn roots without another restart",
+             RestartWorkloads{std::move(due)});
+}
+
+Planner::Verdict Planner::backUp() {
+  const auto& backups = *mesh_.backups;
+  const auto& holder = secret_ ? *secret_ : **mesh_.selfSigned;
+  // The old CA's key is where the signer is still old; after that only istio-ca-secret may still have it.
+  const trust::CaSecret* source = signerIsNew_ ? nullptr : &holder;
+  auto signer = signer_;
+  if (!source && mesh_.selfSigned && *mesh_.selfSigned) {
+    const auto roots = rootsOf(**mesh_.selfSigned);
+    if (roots && std::any_of(roots->begin(), roots->end(),
+                             [&](const auto& root) { return trust::contains(target_.oldRoots, root); })) {
+      source = &**mesh_.selfSigned;
+      const auto chain = chainOf(*source);
+      if (chain) signer = chain->front();
+    }
+  }
+  if (!source || source->keyFingerprint.empty()) return std::nullopt;
+  const bool kept = std::any_of(backups.begin(), backups.end(), [&](const trust::CaSecret& backup) {
+    const auto chain = chainOf(backup);
+    return chain && chain->front() == *signer && !backup.keyFingerprint.empty();
+  });
+  if (kept) return std::nullopt;
+  return act(Stage::bothRoots, "back up the old CA of secret " + source->name,
+             "nothing changes for anyone: an immutable copy is kept in " + source->ns,
+             BackUpCa{source->name, signer->fingerprint()});
+}
+
+base::Result<std::string> Planner::withRootAppended() const {
+  const auto current = secret_ ? secret_->rootCert : (**mesh_.selfSigned).rootCert;
+  return pki::appendRoot(current, *target_.newRoot);
+}
+
+base::Result<std::string> Planner::triggerBundle() const {
+  // The same set in other bytes: an agent re-issues when the bytes of the bundle change (secretcache.go:1120), and an
+  // istiod up to 1.29 reloads only if one contains the other. So the new root once more at the end, or away again.
+  const auto root = target_.newRoot->pem();
+  const auto& bundle = secret_->rootCert;
+  if (bundle.ends_with(root + root)) return bundle.substr(0, bundle.size() - root.size());
+  return pki::appendRoot(bundle, *target_.newRoot);
+}
+
+namespace {
+
+int triggersOf(const trust::CaSecret& secret) {
+  const auto annotation = secret.annotations.find(std::string(trust::triggersAnnotation));
+  int count = 0;
+  if (annotation != secret.annotations.end()) {
+    std::from_chars(annotation->second.data(), annotation->second.data() + annotation->second.size(), count);
+  }
+  return count;
+}
+
+constexpr int mostTriggers = 4;
+
+}  // namespace
+
+base::Result<Planner::Verdict> Planner::retrigger(Stage towards, const Answer& missing, std::string_view what) {
+  const int triggers = triggersOf(*secret_);
+  if (triggers == 0) {
+    TRY_ASSIGN(auto bundle, triggerBundle());
+    auto action = update();
+    action.bundle = std::move(bundle);
+    action.triggers = 1;
+    return act(towards, std::string(what), "the same roots in other bytes: every agent asks for a new certificate",
+               std::move(action));
+  }
+  if (auto verdict = restartStragglers(missing, towards)) return verdict;
+  const bool loaded = judge_.everyIstiodLoaded(*secret_).yes();
+  if (!loaded || triggers >= mostTriggers) return wait(towards);
+  TRY_ASSIGN(auto bundle, triggerBundle());
+  auto action = update();
+  action.bundle = std::move(bundle);
+  action.triggers = triggers + 1;
+  return wait(towards, Step{towards, std::string(what) + ", again for stragglers",
+                            "the same roots in other bytes", std::move(action)});
+}
+
+}  // namespace plan

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "plan/plan.h"
+#include "trust/judge.h"
+
+namespace plan {
+
+/// One walk through the stages for one observation: each function passes (nullopt) or says what to do. Internal to the
+/// room; plan.h is its face.
+class Planner {
+ public:
+  /// `assume`: take for granted that what was written has arrived (stepsLeft).
+  Planner(const trust::Observation& observation, const Goal& goal, const Rules& rules, Target target, bool assume);
+  base::Result<Decision> decide();
+
+ private:
+  using Verdict = std::optional<Decision>;
+
+  // Stages, in order.
+  Verdict multiRoot();
+  Verdict enableSetting();
+  Verdict restartForSetting();
+  base::Result<Verdict> bothRoots();
+  base::Result<Decision> addRoot();
+  Verdict bothRootsArrived();
+  base::Result<Verdict> newSigner();
+  base::Result<Verdict> newLeaves();
+  base::Result<Verdict> oldRootRemoved();
+  base::Result<Verdict> oldRootLeaves();
+  Verdict startedSince(Stage towards);
+
+  // Building blocks.
+  Verdict backUp();
+  Verdict restartIstiods(Stage towards);
+  Verdict restartStragglers(const trust::Answer& answer, Stage towards);
+  base::Result<std::string> withRootAppended() const;
+  base::Result<std::string> triggerBundle() const;
+  base::Result<Verdict> retrigger(Stage towards, const trust::Answer& missing, std::string_view what);
+  [[nodiscard]] bool restartInProgress() const;
+  [[nodiscard]] trust::Certificates bothSets() const;
+  [[nodiscard]] bool ended(Stage stage);
+
+  /// Records an answer; true if it holds (or counts as holding).
+  bool ask(trust::Answer answer);
+  Decision decide(Decision::Kind kind, Stage towards);
+  Decision reached();
+  Decision act(Stage towards, std::string title, std::string effect, Action action);
+  Decision wait(Stage towards, std::optional<Step> retry = std::nullopt);
+  Decision gateShut(Stage towards);
+  Decision blocked(Stage towards);
+  Decision blocked(Stage towards, std::string predicate, trust::Blocker blocker);
+  UpdateCaSecret update() const;
+
+  const trust::Observation& mesh_;
+  const Goal& goal_;
+  const Rules& rules_;
+  const Target target_;
+  const bool assume_;
+  trust::Judge judge_;
+  Stage stage_ = Stage::selfSigned;
+  std::vector<trust::Answer> answers_;
+
+  const trust::CaSecret* secret_ = nullptr;  // cacerts, if there is one
+  trust::Certificates bundle_;               // its roots
+  std::optional<pki::Certificate> signer_;   // its signing certificate, or istio-ca-secret's
+  bool hasNew_ = false, hasOld_ = false, signerIsNew_ = false;
+};
+
+}  // namespace plan

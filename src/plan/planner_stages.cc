@@ -1,0 +1,229 @@
+#include <algorithm>
+
+#include "pki/bundle.h"
+#include "pki/pem.h"
+#include "plan/planner.h"
+
+namespace plan {
+
+using trust::Answer;
+using trust::Blocker;
+
+Planner::Verdict Planner::enableSetting() {
+  const auto& installation = mesh_.installation;
+  if (installation.kind == trust::InstallationKind::sail) {
+    if (installation.istioMultiRoot && installation.istioXdsAgent) return std::nullopt;
+    return act(Stage::multiRoot, "turn multi-root on in the Istio resource " + installation.istioName,
+               "the operator gives istiod ISTIO_MULTIROOT_MESH and new pods PROXY_CONFIG_XDS_AGENT; istiod restarts",
+               EnableInIstio{installation.istioName});
+  }
+  for (const auto& deployment : mesh_.istiodDeployments) {
+    if (deployment.multiRoot) continue;
+    return act(Stage::multiRoot, "turn multi-root on in deployment " + deployment.ns + "/" + deployment.name,
+               "istiod restarts with ISTIO_MULTIROOT_MESH=true",
+               EnableInIstiod{deployment.ns, deployment.name, deployment.container});
+  }
+  for (const auto& config : installation.meshConfigs) {
+    if (config.xdsAgent) continue;
+    return act(Stage::multiRoot, "turn multi-root on for proxies in config map " + config.ns + "/" + config.name,
+               "pods that are created from now on run with PROXY_CONFIG_XDS_AGENT=true", EnableInMeshConfig{config});
+  }
+  return std::nullopt;
+}
+
+Planner::Verdict Planner::multiRoot() {
+  // Once the new root is in the mesh, what counts is who trusts what; istiods need the setting to the end.
+  if (!hasNew_) {
+    if (auto verdict = enableSetting()) return verdict;
+    const auto& installation = mesh_.installation;
+    if (installation.kind == trust::InstallationKind::sail) {
+      Answer applied{"the operator has applied the Istio resource " + installation.istioName, 0, 1, {}};
+      const bool configured = std::all_of(installation.meshConfigs.begin(), installation.meshConfigs.end(),
+                                          [](const auto& config) { return config.xdsAgent; });
+      if (installation.istioObserved >= installation.istioGeneration && installation.istioReady && configured) {
+        applied.holds = 1;
+      } else {
+        applied.blockers.push_back({Blocker::Kind::no, "Istio " + installation.istioName,
+                                    configured ? "its status is not ready for its last generation"
+                                               : "the mesh config does not have the setting yet"});
+      }
+      if (!ask(std::move(applied))) return wait(Stage::multiRoot);
+    }
+  }
+  const bool set = ask(judge_.everyIstiodHasMultiRoot());
+  const bool rolledOut = ask(judge_.everyIstiodRolledOut());
+  if (!set || !rolledOut) {
+    const bool templates = std::all_of(mesh_.istiodDeployments.begin(), mesh_.istiodDeployments.end(),
+                                       [](const auto& deployment) { return deployment.multiRoot; });
+    return templates ? wait(Stage::multiRoot) : blocked(Stage::multiRoot);
+  }
+  if (hasNew_) return std::nullopt;
+  return restartForSetting();
+}
+
+Planner::Verdict Planner::restartForSetting() {
+  if (ask(judge_.everyProxyHasXdsAgent())) {
+    // New pods take over before the next step: a rollout in the middle is not a state to write into.
+    if (!restartInProgress()) return std::nullopt;
+    return wait(Stage::multiRoot);
+  }
+  const auto answer = answers_.back();
+  if (auto verdict = restartStragglers(answer, Stage::multiRoot)) return verdict;
+  return wait(Stage::multiRoot);
+}
+
+base::Result<Planner::Verdict> Planner::bothRoots() {
+  if (!target_.newRoot) {
+    return blocked(Stage::bothRoots, "the new root is known",
+                   {Blocker::Kind::no, "new CA", "none is chosen yet: make one with create-ca and name it with --ca"});
+  }
+  if (signerIsNew_) return std::nullopt;  // past this stage; its predicate is asked again before each later write
+  if (!hasNew_) {
+    TRY_ASSIGN(auto decision, addRoot());
+    return decision;
+  }
+  if (auto verdict = startedSince(Stage::bothRoots)) return verdict;
+  return bothRootsArrived();
+}
+
+base::Result<Decision> Planner::addRoot() {
+  if (auto verdict = backUp()) return *verdict;
+  bool holds = ask(judge_.everyIstiodSignsWith(*signer_));
+  holds = ask(judge_.everyProxyTrusts(target_.oldRoots)) && holds;
+  holds = ask(judge_.everyDistributionHolds(target_.oldRoots)) && holds;
+  holds = ask(judge_.everyPairWorks()) && holds;
+  if (!holds) return gateShut(Stage::bothRoots);
+  TRY_ASSIGN(auto bundle, withRootAppended());
+  const std::string effect = "istiods hand out both roots once they have restarted; the old CA keeps signing";
+  if (!secret_) {
+    const auto& source = **mesh_.selfSigned;
+    return act(Stage::bothRoots, "create secret cacerts: the old CA with the old and the new root", effect,
+               CreateCaSecret{source.caCert, source.caCert, std::move(bundle)});
+  }
+  auto action = update();
+  action.bundle = std::move(bundle);
+  return act(Stage::bothRoots, "add the new root to secret cacerts", effect, std::move(action));
+}
+
+Planner::Verdict Planner::bothRootsArrived() {
+  bool holds = ask(judge_.everyIstiodSignsWith(*signer_));
+  const bool trusted = ask(judge_.everyProxyTrusts(bothSets()));
+  if (!trusted) {
+    const auto answer = answers_.back();
+    if (auto verdict = restartStragglers(answer, Stage::bothRoots)) return verdict;
+  }
+  holds = ask(judge_.everyDistributionHolds(bothSets())) && holds && trusted;
+  holds = ask(judge_.everyPairWorks()) && holds;
+  if (holds && goal_.mounts) holds = ask(judge_.everyMountHolds(bothSets(), goal_.mountBoundReached));
+  if (!holds) return wait(Stage::bothRoots);
+  return std::nullopt;
+}
+
+base::Result<Planner::Verdict> Planner::newSigner() {
+  // Another signing certificate below the root that signs already: nothing but the signer changes.
+  const bool sameRoot = signerIsNew_ && target_.newCa && target_.newCa->signer != *signer_;
+  if (sameRoot) {
+    bool safe = ask(judge_.everyProxyTrusts({*target_.newRoot}));
+    safe = ask(judge_.everyDistributionHolds({*target_.newRoot})) && safe;
+    safe = ask(judge_.everyPairWorks()) && safe;
+    if (!safe) return gateShut(Stage::newSigner);
+  }
+  if (!signerIsNew_ || sameRoot) {
+    if (!target_.newCa) {
+      return blocked(Stage::newSigner, "the new CA's key is at hand",
+                     {Blocker::Kind::no, "new CA",
+                      "its key and certificate are needed now: --ca DIR, the one whose root is " +
+                          trust::shortName(*target_.newRoot)});
+    }
+    auto action = update();
+    action.signer = target_.newCa;
+    if (!rules_.splitSwitch && !sameRoot) {
+      TRY_ASSIGN(action.bundle, triggerBundle());
+      action.triggers = 1;
+    }
+    return act(Stage::newSigner, "put the new signer into secret cacerts, its roots unchanged",
+               "each istiod signs with the new CA as soon as its kubelet has refreshed the volume", std::move(action));
+  }
+  if (!ask(judge_.everyIstiodSignsWith(*signer_))) return wait(Stage::newSigner);
+  return std::nullopt;
+}
+
+base::Result<Planner::Verdict> Planner::newLeaves() {
+  const auto leaves = judge_.everyLeafVerifiesWith(*target_.newRoot);
+  const bool triggered = secret_->annotations.contains(std::string(trust::triggersAnnotation));
+  const bool due = hasOld_ && !leaves.yes() && !(triggered && (assume_ || !rules_.gates));
+  if (!due) {
+    if (ask(leaves)) return std::nullopt;
+    return wait(Stage::newLeaves);
+  }
+  bool safe = ask(judge_.everyProxyTrusts(bothSets()));
+  safe = ask(judge_.everyDistributionHolds(bothSets())) && safe;
+  safe = ask(judge_.everyPairWorks()) && safe;
+  if (!safe) return gateShut(Stage::newLeaves);
+  if (!assume_ && rules_.gates) ask(leaves);
+  const std::string what = "append the new root once more to secret cacerts, so that every proxy gets a new certificate";
+  auto verdict = retrigger(Stage::newLeaves, leaves, what);
+  if (verdict && *verdict && (*verdict)->kind == Decision::Kind::act && (*verdict)->step) {
+    // The leaves are what this write is for: it does not wait for them.
+    std::erase_if((*verdict)->answers, [&](const Answer& answer) { return answer.predicate == leaves.predicate; });
+  }
+  return verdict;
+}
+
+base::Result<Planner::Verdict> Planner::oldRootRemoved() {
+  if (hasOld_) {
+    bool safe = ask(judge_.everyProxyTrusts({*target_.newRoot}));
+    safe = ask(judge_.everyDistributionHolds({*target_.newRoot})) && safe;
+    safe = ask(judge_.everyPairWorks()) && safe;
+    if (secret_->annotations.contains(std::string(trust::servedBeforeAnnotation))) {
+      // An istiod that skipped a bundle could not reload the next one (byte containment up to 1.29).
+      safe = ask(judge_.everyIstiodLoaded(*secret_)) && safe;
+    }
+    if (!safe) return gateShut(Stage::oldRootRemoved);
+    trust::Certificates rest;
+    for (const auto& root : bundle_) {
+      if (!trust::contains(target_.oldRoots, root)) rest.push_back(root);
+    }
+    TRY_ASSIGN(const auto path, pki::bundlePath(secret_->rootCert, rest));
+    auto action = update();
+    action.bundle = path.front();
+    return act(Stage::oldRootRemoved, "take the old root out of secret cacerts",
+               "istiods hand out the new root alone; every proxy drops the old one with its next certificate",
+               std::move(action));
+  }
+  if (!secret_->annotations.contains(std::string(trust::servedBeforeAnnotation))) {
+    // Written by someone else: only a start after it shows that an istiod has it.
+    if (auto verdict = startedSince(Stage::oldRootRemoved)) return verdict;
+  } else if (!ask(judge_.everyIstiodLoaded(*secret_))) {
+    return wait(Stage::oldRootRemoved);
+  }
+  TRY_ASSIGN(auto verdict, oldRootLeaves());
+  if (verdict) return verdict;
+  const auto root = target_.newRoot->pem();
+  if (secret_->rootCert.ends_with(root + root)) {
+    auto action = update();
+    action.bundle = secret_->rootCert.substr(0, secret_->rootCert.size() - root.size());
+    return act(Stage::oldRootRemoved, "leave the new root once in secret cacerts",
+               "the same roots; the trigger's copy goes", std::move(action));
+  }
+  return std::nullopt;
+}
+
+base::Result<Planner::Verdict> Planner::oldRootLeaves() {
+  bool holds = ask(judge_.everyIstiodSignsWith(*signer_));
+  holds = ask(judge_.everyLeafVerifiesWith(*target_.newRoot)) && holds;
+  holds = ask(judge_.everyProxyTrusts({*target_.newRoot})) && holds;
+  if (!ask(judge_.noProxyTrusts(target_.oldRoots))) {
+    const auto missing = answers_.back();
+    if (!holds) return wait(Stage::oldRootRemoved);
+    return retrigger(Stage::oldRootRemoved, missing,
+                     "append the new root to secret cacerts, so that every proxy drops the old one");
+  }
+  holds = ask(judge_.everyDistributionHolds({*target_.newRoot})) && holds;
+  holds = ask(judge_.noDistributionHolds(target_.oldRoots)) && holds;
+  holds = ask(judge_.everyPairWorks()) && holds;
+  if (!holds) return wait(Stage::oldRootRemoved);
+  return std::nullopt;
+}
+
+}  // namespace plan
