@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "cli/command.h"
+
+namespace cli {
+
+/// The table of all commands, in the order of the help.
+const std::vector<Command>& commands();
+
+/// The rows, each in the file of its command.
+Command versionCommand();
+Command helpCommand();
+
+}  // namespace cli

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "cli/options.h"
+#include "kube/api.h"
+#include "plan/rules.h"
+#include "ui/terminal.h"
+
+namespace cli {
+
+/// What a command works with. The connection to the cluster is made when first asked for.
+class Context {
+ public:
+  Context(ui::Terminal& terminal, base::Clock& clock, plan::Rules rules, const Options& options,
+          std::string program);
+
+  [[nodiscard]] ui::Terminal& terminal() { return terminal_; }
+  [[nodiscard]] base::Clock& clock() { return clock_; }
+  [[nodiscard]] const plan::Rules& rules() const { return rules_; }
+  /// How the program was called, for usage lines: "kubectl istio-ca".
+  [[nodiscard]] const std::string& program() const { return program_; }
+  /// -i, --istio-namespace.
+  [[nodiscard]] std::string istioNamespace() const;
+
+  /// The kubeconfig and the flags, read once.
+  base::Result<const kube::ClusterAccess*> access();
+  /// The API of that cluster, connected once; owned by this.
+  base::Result<kube::Api*> api();
+
+  /// Prints to standard output and to standard error.
+  void print(std::string_view text) { terminal_.out.write(text); }
+  void say(std::string_view text) { terminal_.err.write(text); }
+
+ private:
+  ui::Terminal& terminal_;
+  base::Clock& clock_;
+  plan::Rules rules_;
+  const Options& options_;
+  std::string program_;
+  std::unique_ptr<kube::ClusterAccess> access_;
+  std::unique_ptr<kube::Api> api_;
+};
+
+}  // namespace cli

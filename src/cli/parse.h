@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/command.h"
+#include "cli/options.h"
+
+namespace cli {
+
+/// A command line, read.
+struct Invocation {
+  const Command* command = nullptr;  // none: no command word
+  bool help = false;                 // -h, --help
+  bool version = false;              // --version
+  Options options{};
+};
+
+/// Reads the arguments (without the program's name) against the table and the global options. The command
+/// word is the first word that is no option and no option's value, wherever it stands; then cxxopts reads the
+/// rest strictly. Errors: Kind::usage, with the closest command or option as a hint.
+base::Result<Invocation> parse(const std::vector<std::string>& arguments,
+                               const std::vector<Command>& commands, const std::vector<Option>& globals);
+
+/// Arguments as cxxopts takes them: kubectl's "-nNS" and "-n=NS" become two words. `options` are all that may
+/// occur. `commandAt` is the index of the command word in `words`, or npos.
+struct Scan {
+  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+  std::vector<std::string> words;
+  std::size_t commandAt = npos;
+};
+Scan scan(const std::vector<std::string>& arguments, const std::vector<const Option*>& options);
+
+}  // namespace cli

@@ -1,0 +1,65 @@
+#include <algorithm>
+
+#include "cli/parse.h"
+
+namespace cli {
+namespace {
+
+const Option* findLong(const std::vector<const Option*>& options, std::string_view name) {
+  auto found = std::find_if(options.begin(), options.end(), [&](const Option* o) { return o->name == name; });
+  return found == options.end() ? nullptr : *found;
+}
+
+const Option* findLetter(const std::vector<const Option*>& options, char letter) {
+  auto found =
+      std::find_if(options.begin(), options.end(), [&](const Option* o) { return o->letter == letter; });
+  return found == options.end() ? nullptr : *found;
+}
+
+/// Splits "-Av" "-nNS" "-n=NS" into one option a word. True if the last one still wants its value.
+bool splitLetters(std::string_view word, const std::vector<const Option*>& options,
+                  std::vector<std::string>& out) {
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    const Option* option = findLetter(options, word[i]);
+    if (option == nullptr) {  // left whole: the strict parser will name it
+      out.push_back("-" + std::string(word.substr(i)));
+      return false;
+    }
+    out.push_back({'-', word[i]});
+    if (option->takes == Takes::nothing) continue;
+    std::string_view value = word.substr(i + 1);
+    if (value.empty()) return true;
+    if (value.front() == '=') value.remove_prefix(1);
+    out.emplace_back(value);
+    return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+Scan scan(const std::vector<std::string>& arguments, const std::vector<const Option*>& options) {
+  Scan result;
+  bool wantsValue = false, onlyWords = false;
+  for (const std::string& word : arguments) {
+    if (wantsValue) {
+      result.words.push_back(word);
+      wantsValue = false;
+    } else if (onlyWords || word.size() < 2 || word.front() != '-') {
+      if (result.commandAt == Scan::npos) result.commandAt = result.words.size();
+      result.words.push_back(word);
+    } else if (word == "--") {
+      onlyWords = true;
+      result.words.push_back(word);
+    } else if (word[1] == '-') {
+      const Option* option = findLong(options, std::string_view(word).substr(2));
+      wantsValue = option != nullptr && option->takes != Takes::nothing;
+      result.words.push_back(word);
+    } else {
+      wantsValue = splitLetters(word, options, result.words);
+    }
+  }
+  return result;
+}
+
+}  // namespace cli
