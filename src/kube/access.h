@@ -24,17 +24,16 @@ struct AccessFlags {
 
 /// client.authentication.k8s.io: a program that prints credentials.
 struct ExecPlugin {
-  std::string apiVersion, command;
+  std::string apiVersion, command;  // a relative command with a slash is already joined to its file's folder
   std::vector<std::string> args{};
   std::map<std::string, std::string> env{};
   std::string installHint{}, interactiveMode{};
   bool provideClusterInfo = false;
-  std::string directory{};  // a command with a slash is relative to its kubeconfig's folder
 };
 
 /// What the kubeconfig and the flags come to: everything needed to talk to one cluster, files already read.
 struct ClusterAccess {
-  std::string origin{};   // which files or "in-cluster", for messages
+  std::string origin{};  // which files or "in-cluster", for messages
   std::string context{}, namespaceName = "default";
   std::string server{}, tlsServerName{}, proxyUrl{};
   std::optional<std::string> caPem{};
@@ -63,9 +62,9 @@ struct Environment {
 };
 Environment systemEnvironment();
 
-/// Loads and merges the kubeconfig files as kubectl does (client-go tools/clientcmd/loader.go: --kubeconfig alone;
-/// else the $KUBECONFIG list, missing files skipped, first file wins by key; else ~/.kube/config; else in-cluster),
-/// then the flags. Relative paths are relative to their own file; *-data wins over the file.
+/// Loads and merges the kubeconfig files as kubectl does (client-go tools/clientcmd/loader.go: --kubeconfig
+/// alone; else the $KUBECONFIG list, missing files skipped, first file wins by key; else ~/.kube/config; else
+/// in-cluster), then the flags. Relative paths are relative to their own file; *-data wins over the file.
 /// Errors: Kind::usage, naming the file, the context and what the file has instead.
 base::Result<ClusterAccess> loadAccess(const AccessFlags& flags, const Environment& environment);
 

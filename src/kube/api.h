@@ -20,7 +20,8 @@ struct Resource {
   std::string version;  // "v1"
   std::string plural;   // "pods"
   /// "/api/v1/namespaces/NS/pods/NAME/SUB", percent-encoded.
-  [[nodiscard]] std::string path(std::string_view ns, std::string_view name = {}, std::string_view sub = {}) const;
+  [[nodiscard]] std::string path(std::string_view ns, std::string_view name = {},
+                                 std::string_view sub = {}) const;
 };
 
 inline const Resource pods{"", "v1", "pods"};
@@ -35,31 +36,36 @@ inline const Resource daemonSets{"apps", "v1", "daemonsets"};
 inline const Resource replicaSets{"apps", "v1", "replicasets"};
 inline const Resource leases{"coordination.k8s.io", "v1", "leases"};
 inline const Resource mutatingWebhooks{"admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations"};
-inline const Resource validatingWebhooks{"admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations"};
+inline const Resource validatingWebhooks{"admissionregistration.k8s.io", "v1",
+                                         "validatingwebhookconfigurations"};
 
 /// The type of a PATCH.
 enum class Patch { json, merge, strategicMerge, apply };
 
 /// A change to the cluster as data, so that a dry run can print the very request that a run would send.
 struct Write {
-  std::string method;        // POST, PUT or PATCH
-  std::string path;          // with query
-  std::string contentType;   // of the body
+  std::string method;       // POST, PUT, PATCH or DELETE
+  std::string path;         // with query
+  std::string contentType;  // of the body
   json::Value body;
+  bool secret = false;  // the body holds a key: what is serialized of it is cleansed after sending
 };
+/// Each names our field manager, but for remove; none forces a conflict (force=true is the caller's to add).
 Write create(const Resource& resource, std::string_view ns, json::Value object);
-Write patch(const Resource& resource, std::string_view ns, std::string_view name, Patch type, json::Value body);
+Write patch(const Resource& resource, std::string_view ns, std::string_view name, Patch type,
+            json::Value body);
 Write replace(const Resource& resource, std::string_view ns, std::string_view name, json::Value object);
 Write remove(const Resource& resource, std::string_view ns, std::string_view name, json::Value options);
 
 /// The field manager of everything that we write, and the User-Agent's first word.
 inline constexpr std::string_view fieldManager = "kubectl-istio-ca";
 
-/// The Kubernetes API of one cluster. Every response of 400 and above becomes an Error made of the server's Status:
-/// 401 and 403 -> forbidden, 404 -> notFound, 409 -> conflict, 429 and 5xx -> unavailable, else failed; message says
-/// what was asked of which server, reason is the Status message, hint what to do (which verb on which resource to be
-/// granted; to log in again on 401). Reads are tried again on 429 and 503 as Retry-After says, and on broken
-/// connections, until the request timeout; writes only on 429. On 401 an exec credential plugin runs once more.
+/// The Kubernetes API of one cluster. Every response of 400 and above becomes an Error made of the server's
+/// Status: 401 and 403 -> forbidden, 404 -> notFound, 409 -> conflict, 429 and 5xx -> unavailable, else
+/// failed; message says what was asked of which server, reason is the Status message, hint what to do (which
+/// verb on which resource to be granted; to log in again on 401). Reads are tried again on 429 and 503 as
+/// Retry-After says, and on broken connections, until the request timeout; writes only on 429. On 401 an exec
+/// credential plugin runs once more.
 class Api {
  public:
   virtual ~Api() = default;
@@ -67,7 +73,8 @@ class Api {
   virtual std::vector<base::Result<json::Value>> getAll(const std::vector<std::string>& paths) = 0;
   /// All items of a list, page by page (limit=500, continue; an expired continue token starts over once).
   /// `query` is "labelSelector=..." or empty. Each item carries what the server sent.
-  virtual base::Result<json::Array> list(const Resource& resource, std::string_view ns, std::string_view query = {}) = 0;
+  virtual base::Result<json::Array> list(const Resource& resource, std::string_view ns,
+                                         std::string_view query = {}) = 0;
   virtual base::Result<json::Value> write(const Write& write) = 0;
   virtual std::vector<base::Result<json::Value>> writeAll(const std::vector<Write>& writes) = 0;
   /// WebSockets below the API server, with its credentials; errors of a refused upgrade as above.
@@ -77,11 +84,15 @@ class Api {
 };
 
 /// Over the real network. Runs the credential plugin when first needed.
-base::Result<std::unique_ptr<Api>> connect(const ClusterAccess& access, base::Clock& clock, net::Trace trace = nullptr);
-/// Over a transport of the caller's, for tests; credentials other than token and tokenFile are the transport's.
-std::unique_ptr<Api> makeApi(std::unique_ptr<net::Transport> transport, ClusterAccess access, base::Clock& clock);
+base::Result<std::unique_ptr<Api>> connect(const ClusterAccess& access, base::Clock& clock,
+                                           net::Trace trace = nullptr);
+/// Over a transport of the caller's, for tests; credentials other than token and tokenFile are the
+/// transport's.
+std::unique_ptr<Api> makeApi(std::unique_ptr<net::Transport> transport, ClusterAccess access,
+                             base::Clock& clock);
 
-/// The Error for a response of 400 and above; see Api. `what` is "get secret istio-system/cacerts" or the path.
+/// The Error for a response of 400 and above; see Api. `what` is "get secret istio-system/cacerts" or the
+/// path.
 base::Error errorOf(const net::Response& response, std::string_view what);
 
 }  // namespace kube

@@ -20,9 +20,9 @@ struct PodRef {
 class PortProtocol {
  public:
   virtual ~PortProtocol() = default;
-  virtual std::string onOpen() = 0;                                  // the first bytes to send
+  virtual std::string onOpen() = 0;                                       // the first bytes to send
   virtual base::Result<std::string> onBytes(std::string_view bytes) = 0;  // bytes to send next
-  virtual base::Status onEnd() = 0;                                  // the other side has closed
+  virtual base::Status onEnd() = 0;                                       // the other side has closed
   [[nodiscard]] virtual bool done() const = 0;
 };
 
@@ -32,10 +32,12 @@ struct PortForward {
   PortProtocol* protocol = nullptr;  // borrowed
 };
 
-/// Opens one WebSocket port-forward for each (v4.channel.k8s.io, channel 0 data, 1 error, the first message on each
-/// being the port; reference: kubernetes pkg/kubelet streaming portforward/websocket.go), many at a time, and lets each
-/// protocol speak. The result at i says whether protocol i reached done(); errors name pod and port.
-std::vector<base::Result<void>> forward(Api& api, const std::vector<PortForward>& forwards, base::Millis timeout);
+/// Opens one WebSocket port-forward for each (v4.channel.k8s.io, channel 0 data, 1 error, the first message
+/// on each being the port; reference: kubernetes pkg/kubelet streaming portforward/websocket.go), many at a
+/// time, and lets each protocol speak. The result at i says whether protocol i reached done(); errors name
+/// pod and port.
+std::vector<base::Result<void>> forward(Api& api, const std::vector<PortForward>& forwards,
+                                        base::Millis timeout);
 
 struct Exec {
   PodRef pod;
@@ -48,8 +50,8 @@ struct ExecOutput {
   int exitCode = 0;
 };
 
-/// Runs a command in each container over a WebSocket (v5.channel.k8s.io or v4), output complete or an error: an exec
-/// that ends without a Status is not a success.
+/// Runs a command in each container over a WebSocket (v5.channel.k8s.io or v4), output complete or an error:
+/// an exec that ends without a Status is not a success.
 std::vector<base::Result<ExecOutput>> execute(Api& api, const std::vector<Exec>& execs, base::Millis timeout);
 
 }  // namespace kube
