@@ -34,6 +34,13 @@ class Value {
   Value(Array array) : data_(std::move(array)) {}
   Value(Object object) : data_(std::move(object)) {}
 
+  // Not inline: a variant's copying and moving is much code in each user, and g++ 12 warns of it falsely.
+  Value(const Value& other);
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other);
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
+
   /// Object{} and Array{} as documents: Value::object({{"a", 1}}).
   static Value object(Object members = {}) { return Value(std::move(members)); }
   static Value array(Array items = {}) { return Value(std::move(items)); }
@@ -42,6 +49,7 @@ class Value {
   [[nodiscard]] bool isObject() const { return std::holds_alternative<Object>(data_); }
   [[nodiscard]] bool isArray() const { return std::holds_alternative<Array>(data_); }
   [[nodiscard]] bool isString() const { return std::holds_alternative<std::string>(data_); }
+  [[nodiscard]] bool isInteger() const { return std::holds_alternative<std::int64_t>(data_); }  // written as one
 
   [[nodiscard]] std::optional<bool> boolean() const;
   [[nodiscard]] std::optional<std::int64_t> integer() const;  // a double with no fraction counts
@@ -67,7 +75,7 @@ class Value {
   /// Appends, turning anything but an array into an empty array first.
   Value& push(Value value);
 
-  bool operator==(const Value& other) const = default;
+  bool operator==(const Value& other) const;
 
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> data_;
@@ -84,7 +92,7 @@ struct Limits {
 /// Errors: Kind::failed, with the byte offset.
 base::Result<Value> parse(std::string_view text, Limits limits = {});
 
-/// Compact, or indented by two spaces; ends without a newline.
+/// Compact, or indented by two spaces; ends without a newline. Always JSON: wrong UTF-8 becomes U+FFFD, infinity null.
 std::string dump(const Value& value);
 std::string dumpPretty(const Value& value);
 

@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+#include "json/prescan.h"
+#include "json/rapidjson.h"
+#include "json/value.h"
+
+namespace json {
+
+namespace {
+
+/// Keeps the last value of each key, in the place of the first; linear for large objects.
+void dropDuplicates(Object& members) {
+  const auto isUnique = [&](std::size_t size) {
+    for (std::size_t i = 1; i < size; ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (members[i].first == members[j].first) return false;
+    return true;
+  };
+  constexpr std::size_t small = 12;
+  if (members.size() <= small && isUnique(members.size())) return;
+
+  std::unordered_map<std::string, std::size_t> places(members.size());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const auto [place, isNew] = places.try_emplace(members[i].first, kept);
+    if (!isNew) {
+      members[place->second].second = std::move(members[i].second);
+    } else {
+      if (kept != i) members[kept] = std::move(members[i]);
+      ++kept;
+    }
+  }
+  members.erase(members.begin() + std::ptrdiff_t(kept), members.end());
+}
+
+/// RapidJSON's events into a Value.
+class Builder {
+ public:
+  bool Null() { return put(Value()); }
+  bool Bool(bool value) { return put(value); }
+  bool Int(int value) { return put(value); }
+  bool Uint(unsigned value) { return put(std::int64_t{value}); }
+  bool Int64(std::int64_t value) { return put(value); }
+  bool Uint64(std::uint64_t value) {
+    constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
+    return value <= largest ? put(static_cast<std::int64_t>(value)) : put(static_cast<double>(value));
+  }
+  bool Double(double value) { return put(value); }
+  bool RawNumber(const char*, rapidjson::SizeType, bool) {
+    return false;
+  }  // only with a flag that we don't set
+  bool String(const char* text, rapidjson::SizeType size, bool) { return put(std::string(text, size)); }
+  bool Key(const char* text, rapidjson::SizeType size, bool) {
+    open_.back().members.emplace_back(std::string(text, size), Value());
+    return true;
+  }
+  bool StartObject() { return start(true); }
+  bool StartArray() { return start(false); }
+  bool EndObject(rapidjson::SizeType) {
+    Object members = std::move(open_.back().members);
+    open_.pop_back();
+    dropDuplicates(members);
+    return put(std::move(members));
+  }
+  bool EndArray(rapidjson::SizeType) {
+    Array items = std::move(open_.back().items);
+    open_.pop_back();
+    return put(std::move(items));
+  }
+  Value take() { return std::move(root_); }
+
+ private:
+  struct Container {
+    bool isObject;
+    Object members{};
+    Array items{};
+  };
+
+  bool start(bool isObject) {
+    open_.push_back({.isObject = isObject});
+    return true;
+  }
+  bool put(Value value) {
+    if (open_.empty()) {
+      root_ = std::move(value);
+    } else if (open_.back().isObject) {
+      open_.back().members.back().second = std::move(value);
+    } else {
+      open_.back().items.push_back(std::move(value));
+    }
+    return true;
+  }
+
+  std::vector<Container> open_;
+  Value root_;
+};
+
+tl::unexpected<base::Error> refusal(std::size_t offset, std::string_view why) {
+  return base::fail(
+      {.message = fmt::format("not acceptable as JSON at byte {}", offset), .reason = std::string(why)});
+}
+
+}  // namespace
+
+base::Result<Value> parse(std::string_view text, Limits limits) {
+  if (text.size() > limits.bytes) {
+    return base::fail({.message = "the JSON document is too large",
+                       .reason = fmt::format("it has {} bytes, the limit is {}", text.size(), limits.bytes)});
+  }
+  if (const auto hostility = findHostility(text, limits)) return refusal(hostility->offset, hostility->what);
+
+  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                             rapidjson::kParseFullPrecisionFlag;
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  rapidjson::Reader reader;
+  Builder builder;
+  try {
+    const auto result = reader.Parse<flags>(stream, builder);
+    if (result.IsError()) return refusal(result.Offset(), rapidjson::GetParseError_En(result.Code()));
+  } catch (const AssertError& bug) {
+    return refusal(stream.Tell(), bug.what());
+  }
+  // RapidJSON takes a zero byte for the end.
+  if (stream.Tell() != text.size()) return refusal(stream.Tell(), "a zero byte");
+  return builder.take();
+}
+
+}  // namespace json
