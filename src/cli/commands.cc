@@ -4,8 +4,7 @@ namespace cli {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table{
-      helpCommand(),
-      versionCommand(),
+      helpCommand(), completionCommand(), versionCommand(), completeCommand(), manCommand(),
   };
   return table;
 }

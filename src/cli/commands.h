@@ -12,5 +12,8 @@ const std::vector<Command>& commands();
 /// The rows, each in the file of its command.
 Command versionCommand();
 Command helpCommand();
+Command completionCommand();
+Command completeCommand();
+Command manCommand();
 
 }  // namespace cli

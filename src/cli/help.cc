@@ -55,6 +55,12 @@ std::string_view heading(Group group) {
   return "";
 }
 
+std::string sentence(const Command& command) {
+  std::string text = std::string(command.summary) + ".";
+  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
 std::string optionLabel(const Option& option) {
   std::string label = option.letter == 0 ? "    " : fmt::format("-{}, ", option.letter);
   label += fmt::format("--{}", option.name);
@@ -104,9 +110,7 @@ std::string programHelp(const std::vector<Command>& commands, const std::string&
 
 std::string commandHelp(const Command& command, const std::string& program, std::size_t width) {
   const std::size_t text = std::min(width, widest);
-  std::string summary(command.summary);
-  if (!summary.empty()) summary[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(summary[0])));
-  std::string out = fmt::format("{}.\n\nUsage: {} {}\n", summary, program, synopsis(command));
+  std::string out = fmt::format("{}\n\nUsage: {} {}\n", sentence(command), program, synopsis(command));
   if (!command.description.empty()) out += "\n" + ui::wrap(command.description, text);
   if (!command.options.empty()) out += "\nOptions:\n" + optionTable(command.options, width);
   if (!command.examples.empty()) out += "\nExamples:\n";

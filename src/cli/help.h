@@ -17,6 +17,8 @@ std::string optionsHelp(const std::vector<Option>& options, const std::string& p
 /// "verify [TYPE/NAME...] [OPTIONS]".
 std::string synopsis(const Command& command);
 std::string_view heading(Group group);
+/// The summary as a sentence.
+std::string sentence(const Command& command);
 /// "-n, --namespace NAMESPACE" and "Only this namespace (default: x; one of: ...)".
 std::string optionLabel(const Option& option);
 std::string optionText(const Option& option);

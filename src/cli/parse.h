@@ -29,6 +29,7 @@ struct Scan {
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
   std::vector<std::string> words;
   std::size_t commandAt = npos;
+  const Option* open = nullptr;  // the last option, if its value has yet to come
 };
 Scan scan(const std::vector<std::string>& arguments, const std::vector<const Option*>& options);
 

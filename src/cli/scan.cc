@@ -16,35 +16,35 @@ const Option* findLetter(const std::vector<const Option*>& options, char letter)
   return found == options.end() ? nullptr : *found;
 }
 
-/// Splits "-Av" "-nNS" "-n=NS" into one option a word. True if the last one still wants its value.
-bool splitLetters(std::string_view word, const std::vector<const Option*>& options,
-                  std::vector<std::string>& out) {
+/// Splits "-Av" "-nNS" "-n=NS" into one option a word. Returns the last one if it still wants its value.
+const Option* splitLetters(std::string_view word, const std::vector<const Option*>& options,
+                           std::vector<std::string>& out) {
   for (std::size_t i = 1; i < word.size(); ++i) {
     const Option* option = findLetter(options, word[i]);
     if (option == nullptr) {  // left whole: the strict parser will name it
       out.push_back("-" + std::string(word.substr(i)));
-      return false;
+      return nullptr;
     }
     out.push_back({'-', word[i]});
     if (option->takes == Takes::nothing) continue;
     std::string_view value = word.substr(i + 1);
-    if (value.empty()) return true;
+    if (value.empty()) return option;
     if (value.front() == '=') value.remove_prefix(1);
     out.emplace_back(value);
-    return false;
+    return nullptr;
   }
-  return false;
+  return nullptr;
 }
 
 }  // namespace
 
 Scan scan(const std::vector<std::string>& arguments, const std::vector<const Option*>& options) {
   Scan result;
-  bool wantsValue = false, onlyWords = false;
+  bool onlyWords = false;
   for (const std::string& word : arguments) {
-    if (wantsValue) {
+    if (result.open != nullptr) {
       result.words.push_back(word);
-      wantsValue = false;
+      result.open = nullptr;
     } else if (onlyWords || word.size() < 2 || word.front() != '-') {
       if (result.commandAt == Scan::npos) result.commandAt = result.words.size();
       result.words.push_back(word);
@@ -53,10 +53,10 @@ Scan scan(const std::vector<std::string>& arguments, const std::vector<const Opt
       result.words.push_back(word);
     } else if (word[1] == '-') {
       const Option* option = findLong(options, std::string_view(word).substr(2));
-      wantsValue = option != nullptr && option->takes != Takes::nothing;
+      if (option != nullptr && option->takes != Takes::nothing) result.open = option;
       result.words.push_back(word);
     } else {
-      wantsValue = splitLetters(word, options, result.words);
+      result.open = splitLetters(word, options, result.words);
     }
   }
   return result;
