@@ -25,6 +25,7 @@ struct Assume {
 
   void operator()(const EnableInIstio&) const {
     mesh.installation.istioMultiRoot = mesh.installation.istioXdsAgent = true;
+    proxiesWant();
   }
   void operator()(const EnableInIstiod& action) const {
     for (auto& deployment : mesh.istiodDeployments) {
@@ -35,8 +36,15 @@ struct Assume {
     for (auto& config : mesh.installation.meshConfigs) {
       if (config.name == action.config.name) config.xdsAgent = true;
     }
+    proxiesWant();
   }
-  void operator()(const RestartWorkloads&) const {}
+  void operator()(const RestartWorkloads& action) const {
+    for (auto& proxy : mesh.proxies) {
+      for (const auto& workload : action.workloads) {
+        if (proxy.workload == workload) proxy.xdsAgent = true;
+      }
+    }
+  }
   void operator()(const BackUpCa& action) const {
     const auto& holder = action.secret == "cacerts" ? *mesh.cacerts : *mesh.selfSigned;
     mesh.backups->push_back(*holder);
@@ -71,6 +79,9 @@ struct Assume {
   }
 
  private:
+  void proxiesWant() const {
+    for (auto& proxy : mesh.proxies) proxy.xdsAgentWanted = true;
+  }
   static void written(trust::CaSecret& secret, std::string bundle) {
     secret.rootCert = std::move(bundle);
     secret.content = base::sha256Hex(secret.caCert + secret.certChain + secret.rootCert);
@@ -109,9 +120,6 @@ base::Result<std::vector<Step>> stepsLeft(const trust::Observation& observation,
   constexpr std::size_t more = 64;  // than any plan has: a guard against walking in a circle
   std::vector<Step> steps;
   auto assumed = observation;
-  // Which workloads need a restart is a fact of now, not something that a step brings.
-  auto now = decide(observation, goal, rules, false);
-  if (!now) return base::fail(now.error());
   while (steps.size() < more) {
     TRY_ASSIGN(auto decision, decide(assumed, goal, rules, true));
     if (decision.kind != Decision::Kind::act) return steps;

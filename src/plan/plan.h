@@ -48,6 +48,7 @@ struct Decision {
   Kind kind = Kind::done;
   Stage stage = Stage::selfSigned;    // the last one whose predicate holds
   Stage towards = Stage::selfSigned;  // the one that this decision works towards
+  bool mounts = false;                // wait: for what is mounted in the pods, which has to be read for it
   bool gate = false;                  // wait: for the gate of the next write, not for the arrival of the last
   std::optional<Step> step;           // act; wait: what to do if it lasts, where that can help
   std::vector<trust::Answer> answers; // what was asked for this decision, in order

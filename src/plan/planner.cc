@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "pki/bundle.h"
 #include "pki/pem.h"
+#include "plan/restarts.h"
 
 namespace plan {
 
@@ -134,41 +135,23 @@ Planner::Verdict Planner::startedSince(Stage towards) {
   return wait(towards);
 }
 
-bool Planner::restartInProgress() const {
-  return std::any_of(mesh_.proxies.begin(), mesh_.proxies.end(), [&](const trust::Proxy& proxy) {
-    return goal_.restarted.contains(proxy.workload) && (!proxy.xdsAgent || !proxy.ready || proxy.terminating);
-  });
-}
-
 /// Restarts the workloads of proxies that an answer names and that run without the setting, a batch at a time. If that
 /// is not allowed, or cannot be asked of their owner, waiting will not help.
 Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards) {
-  if (assume_ || !rules_.gates) return std::nullopt;
-  std::vector<trust::Workload> due;
-  bool helpless = false;
-  for (const auto& proxy : mesh_.proxies) {
+  if (!rules_.gates) return std::nullopt;
+  auto restarts = findRestarts(mesh_, goal_.restarted, [&](const trust::Proxy& proxy) {
     const auto subject = proxy.ns + "/" + proxy.pod;
-    const bool named = std::any_of(answer.blockers.begin(), answer.blockers.end(),
-                                   [&](const Blocker& blocker) { return blocker.subject == subject; });
-    if (!named || proxy.xdsAgent || proxy.terminating || proxy.managedGateway) continue;
-    if (goal_.restarted.contains(proxy.workload)) continue;
-    const bool restartable = proxy.workload.kind == "Deployment" || proxy.workload.kind == "StatefulSet" ||
-                             proxy.workload.kind == "DaemonSet";
-    if (!proxy.xdsAgentWanted || !restartable || !goal_.restartWorkloads) {
-      helpless = true;
-      continue;
-    }
-    if (std::find(due.begin(), due.end(), proxy.workload) == due.end()) due.push_back(proxy.workload);
-  }
-  if (helpless) return blocked(towards);
-  if (due.empty()) return std::nullopt;
-  if (restartInProgress()) return wait(towards);
-  if (due.size() > goal_.batch) due.resize(goal_.batch);
-  std::vector<std::string> names;
-  for (const auto& workload : due) names.push_back(workload.kind + " " + workload.ns + "/" + workload.name);
-  return act(towards, "restart " + base::join(names, ", "),
+    return std::any_of(answer.blockers.begin(), answer.blockers.end(),
+                       [&](const Blocker& blocker) { return blocker.subject == subject; });
+  });
+  const bool helpless = !restarts.impossible.empty() || (!restarts.due.empty() && !goal_.restartWorkloads);
+  if (helpless && !assume_) return blocked(towards);
+  if (restarts.due.empty() || !goal_.restartWorkloads) return std::nullopt;
+  if (restarts.inProgress && !assume_) return wait(towards);
+  if (restarts.due.size() > goal_.batch) restarts.due.resize(goal_.batch);
+  return act(towards, "restart " + nameAll(restarts.due),
              "their new pods run with PROXY_CONFIG_XDS_AGENT and learn roots without another restart",
-             RestartWorkloads{std::move(due)});
+             RestartWorkloads{std::move(restarts.due)});
 }
 
 Planner::Verdict Planner::backUp() {

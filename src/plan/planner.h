@@ -39,7 +39,6 @@ class Planner {
   base::Result<std::string> withRootAppended() const;
   base::Result<std::string> triggerBundle() const;
   base::Result<Verdict> retrigger(Stage towards, const trust::Answer& missing, std::string_view what);
-  [[nodiscard]] bool restartInProgress() const;
   [[nodiscard]] trust::Certificates bothSets() const;
   [[nodiscard]] bool ended(Stage stage);
 

@@ -3,6 +3,7 @@
 #include "pki/bundle.h"
 #include "pki/pem.h"
 #include "plan/planner.h"
+#include "plan/restarts.h"
 
 namespace plan {
 
@@ -62,12 +63,13 @@ Planner::Verdict Planner::multiRoot() {
 }
 
 Planner::Verdict Planner::restartForSetting() {
-  if (ask(judge_.everyProxyHasXdsAgent())) {
+  const auto answer = judge_.everyProxyHasXdsAgent();
+  const bool set = ask(answer);
+  if (set && (!assume_ || answer.yes() || !goal_.restartWorkloads)) {
     // New pods take over before the next step: a rollout in the middle is not a state to write into.
-    if (!restartInProgress()) return std::nullopt;
+    if (assume_ || !findRestarts(mesh_, goal_.restarted, [](const auto&) { return false; }).inProgress) return std::nullopt;
     return wait(Stage::multiRoot);
   }
-  const auto answer = answers_.back();
   if (auto verdict = restartStragglers(answer, Stage::multiRoot)) return verdict;
   return wait(Stage::multiRoot);
 }
@@ -114,9 +116,11 @@ Planner::Verdict Planner::bothRootsArrived() {
   }
   holds = ask(judge_.everyDistributionHolds(bothSets())) && holds && trusted;
   holds = ask(judge_.everyPairWorks()) && holds;
-  if (holds && goal_.mounts) holds = ask(judge_.everyMountHolds(bothSets(), goal_.mountBoundReached));
   if (!holds) return wait(Stage::bothRoots);
-  return std::nullopt;
+  if (!goal_.mounts || ask(judge_.everyMountHolds(bothSets(), goal_.mountBoundReached))) return std::nullopt;
+  auto decision = wait(Stage::bothRoots);
+  decision.mounts = true;
+  return decision;
 }
 
 base::Result<Planner::Verdict> Planner::newSigner() {

@@ -1,0 +1,47 @@
+#include "plan/restarts.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace plan {
+
+namespace {
+
+bool restartable(const trust::Workload& workload) {
+  return workload.kind == "Deployment" || workload.kind == "StatefulSet" || workload.kind == "DaemonSet";
+}
+
+std::string whyImpossible(const trust::Proxy& proxy) {
+  if (!proxy.xdsAgentWanted) return "its own proxy.istio.io/config annotation turns PROXY_CONFIG_XDS_AGENT off";
+  return "belongs to " + proxy.workload.kind + " " + proxy.workload.name +
+         ", which cannot be asked to restart: wait until it has ended, or delete it";
+}
+
+}  // namespace
+
+Restarts findRestarts(const trust::Observation& observation, const std::set<trust::Workload>& asked,
+                      const std::function<bool(const trust::Proxy&)>& concerned) {
+  Restarts found;
+  for (const auto& proxy : observation.proxies) {
+    if (asked.contains(proxy.workload)) {
+      found.inProgress = found.inProgress || !proxy.xdsAgent || !proxy.ready || proxy.terminating;
+      continue;
+    }
+    if (proxy.xdsAgent || proxy.terminating || proxy.managedGateway || !concerned(proxy)) continue;
+    if (!proxy.xdsAgentWanted || !restartable(proxy.workload)) {
+      found.impossible.push_back({trust::Blocker::Kind::no, proxy.ns + "/" + proxy.pod, whyImpossible(proxy)});
+    } else if (std::find(found.due.begin(), found.due.end(), proxy.workload) == found.due.end()) {
+      found.due.push_back(proxy.workload);
+    }
+  }
+  return found;
+}
+
+std::string nameAll(const std::vector<trust::Workload>& workloads) {
+  std::vector<std::string> names;
+  for (const auto& workload : workloads) names.push_back(workload.kind + " " + workload.ns + "/" + workload.name);
+  return base::join(names, ", ");
+}
+
+}  // namespace plan

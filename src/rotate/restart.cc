@@ -1,0 +1,115 @@
+#include "rotate/restart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "plan/restarts.h"
+#include "rotate/run.h"
+#include "trust/judge.h"
+
+namespace rotate {
+
+namespace {
+
+constexpr base::Millis pauseBetweenLooks{700};
+
+/// Takes one step, if the user agrees.
+base::Status take(World& world, base::Clock& clock, Progress& progress, const plan::Step& step) {
+  TRY_ASSIGN(const bool yes, progress.confirm(step, {}));
+  if (!yes) return base::fail({base::Kind::failed, "stopped before: " + step.title, "you said no"});
+  TRY(world.holdLease(true));
+  progress.acting(step);
+  const auto started = clock.elapsed();
+  TRY(world.perform(step.action));
+  progress.acted(step, clock.elapsed() - started);
+  return {};
+}
+
+/// Looks until the answer holds.
+base::Status await(World& world, base::Clock& clock, Progress& progress, base::Millis timeout,
+                   const std::function<trust::Answer(const trust::Observation&)>& question) {
+  const auto started = clock.elapsed();
+  while (true) {
+    TRY(world.holdLease(false));
+    TRY_ASSIGN(const auto mesh, world.observe(false));
+    plan::Decision decision;
+    decision.kind = plan::Decision::Kind::wait;
+    decision.answers.push_back(question(mesh));
+    if (decision.answers.front().yes()) return {};
+    if (clock.elapsed() - started > timeout) {
+      auto error = gateError(decision, "gave up waiting");
+      error.kind = base::Kind::timedOut;
+      return base::fail(error);
+    }
+    progress.waiting(decision, clock.elapsed() - started, timeout);
+    TRY(clock.pause(pauseBetweenLooks));
+  }
+}
+
+}  // namespace
+
+base::Status restartIstiods(World& world, base::Clock& clock, Progress& progress, base::Millis timeout) {
+  TRY_ASSIGN(const auto before, world.observe(false));
+  std::set<std::string> old;
+  for (const auto& istiod : before.istiods) old.insert(istiod.uid);
+  const auto mark = before.cacerts && *before.cacerts ? trust::startMark(**before.cacerts) : "";
+  for (const auto& deployment : before.istiodDeployments) {
+    TRY(take(world, clock, progress,
+             {plan::Stage::done, "restart istiod " + deployment.ns + "/" + deployment.name,
+              "new istiod pods start from the CA secret as it is now",
+              plan::RestartIstiod{deployment.ns, deployment.name, mark}}));
+    TRY(await(world, clock, progress, timeout, [&](const trust::Observation& mesh) {
+      auto answer = trust::Judge(mesh).everyIstiodRolledOut();
+      for (const auto& istiod : mesh.istiods) {
+        if (istiod.deployment == deployment.name && old.contains(istiod.uid)) {
+          answer.blockers.push_back({trust::Blocker::Kind::no, "istiod " + istiod.ns + "/" + istiod.pod, "is still there"});
+        }
+      }
+      return answer;
+    }));
+  }
+  return {};
+}
+
+base::Status restartWorkloads(World& world, base::Clock& clock, Progress& progress, base::Millis timeout) {
+  constexpr std::size_t batch = 10;
+  const auto all = [](const trust::Proxy&) { return true; };
+  std::set<trust::Workload> asked;
+  while (true) {
+    TRY_ASSIGN(const auto mesh, world.observe(false));
+    auto restarts = plan::findRestarts(mesh, asked, all);
+    if (restarts.due.empty()) {
+      if (restarts.impossible.empty()) {
+        if (asked.empty()) progress.note("no proxy needs a restart");
+        return {};
+      }
+      plan::Decision decision;
+      decision.answers.push_back({"every proxy can be given the setting by a restart", 0, 0, restarts.impossible});
+      return base::fail(gateError(decision, "not all could be restarted"));
+    }
+    if (restarts.due.size() > batch) restarts.due.resize(batch);
+    asked.insert(restarts.due.begin(), restarts.due.end());
+    TRY(take(world, clock, progress,
+             {plan::Stage::multiRoot, "restart " + plan::nameAll(restarts.due),
+              "their new pods run with the settings of the mesh config", plan::RestartWorkloads{restarts.due}}));
+    TRY(await(world, clock, progress, timeout, [&](const trust::Observation& now) {
+      trust::Answer answer{"every restarted pod is new and ready", 0, 0, {}};
+      for (const auto& proxy : now.proxies) {
+        if (!asked.contains(proxy.workload)) continue;
+        ++answer.of;
+        if (proxy.xdsAgent && proxy.ready && !proxy.terminating) {
+          ++answer.holds;
+        } else {
+          answer.blockers.push_back({trust::Blocker::Kind::no, proxy.ns + "/" + proxy.pod,
+                                     proxy.terminating ? "is terminating" : proxy.xdsAgent ? "is not ready" : "is from before"});
+        }
+      }
+      return answer;
+    }));
+  }
+}
+
+}  // namespace rotate
