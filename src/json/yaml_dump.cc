@@ -88,7 +88,7 @@ class Dumper {
 
   void document(const Value& value) {
     if (isEmptyOrScalar(value)) {
-      scalar(value, 0);
+      scalar(value, 2);  // not at 0: a block's line could look like a document's end
     } else {
       container(value, 0, false);
     }

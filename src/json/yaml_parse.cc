@@ -5,6 +5,7 @@
 
 #include <istream>
 #include <map>
+#include <set>
 #include <streambuf>
 
 #include "json/yaml.h"
@@ -33,11 +34,11 @@ class Builder final : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark&) override { root_ = Value(); }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    scalar(mark, anchor, Value(), "null");
+    scalar(mark, anchor, Value(), "null", false);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
-    scalar(mark, anchor, resolve(mark, tag, text), text);
+    scalar(mark, anchor, resolve(mark, tag, text), text, tag == "?" && text == "<<");
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto known = anchors_.find(anchor);
@@ -62,8 +63,9 @@ class Builder final : public YAML::EventHandler {
     YAML::Mark mark;
     YAML::anchor_t anchor;
     std::variant<Array, Object> content;
-    std::map<std::string, std::size_t, std::less<>> keys{};
+    std::set<std::string> keys{};
     bool awaitsValue = false;  // of the last member
+    bool awaitsMerge = false;  // whose key is a plain "<<"
     std::vector<Object> merged{};
   };
   struct Anchor {
@@ -101,14 +103,17 @@ class Builder final : public YAML::EventHandler {
       auto& members = std::get<Object>(container.content);
       for (auto& object : container.merged)
         for (auto& member : object)
-          if (container.keys.try_emplace(member.first, 0).second) members.push_back(std::move(member));
+          if (container.keys.insert(member.first).second) members.push_back(std::move(member));
       value = std::move(members);
     }
     finish(container.mark, container.anchor, std::move(value));
   }
 
-  void scalar(const YAML::Mark& mark, YAML::anchor_t anchor, Value value, const std::string& text) {
-    if (isKeyNext()) {
+  void scalar(const YAML::Mark& mark, YAML::anchor_t anchor, Value value, const std::string& text,
+              bool isMerge) {
+    if (isKeyNext() && isMerge) {
+      open_.back().awaitsValue = open_.back().awaitsMerge = true;
+    } else if (isKeyNext()) {
       key(mark, text);
       if (anchor != 0) remember(anchor, std::move(value));
     } else {
@@ -135,8 +140,7 @@ class Builder final : public YAML::EventHandler {
   void key(const YAML::Mark& mark, const std::string& text) {
     auto& map = open_.back();
     auto& members = std::get<Object>(map.content);
-    if (!map.keys.try_emplace(text, members.size()).second)
-      refuse(mark, "the key '" + text.substr(0, 64) + "' again");
+    if (!map.keys.insert(text).second) refuse(mark, "the key '" + text.substr(0, 64) + "' again");
     members.emplace_back(text, Value());
     map.awaitsValue = true;
   }
@@ -151,13 +155,11 @@ class Builder final : public YAML::EventHandler {
       key(mark, std::string(value.text()));
     } else {
       auto& map = open_.back();
-      auto& members = std::get<Object>(map.content);
       map.awaitsValue = false;
-      if (members.back().first != "<<") {
-        members.back().second = std::move(value);
-      } else {
-        members.pop_back();
+      if (std::exchange(map.awaitsMerge, false)) {
         merge(mark, map, std::move(value));
+      } else {
+        std::get<Object>(map.content).back().second = std::move(value);
       }
     }
   }
@@ -165,6 +167,7 @@ class Builder final : public YAML::EventHandler {
   /// "<<: *defaults" or "<<: [*a, *b]": members that the map does not have itself (YAML 1.1, as Go's readers
   /// do it).
   static void merge(const YAML::Mark& mark, Container& map, Value value) {
+    if (!value.isArray() && !value.isObject()) refuse(mark, "'<<' with something else than mappings");
     const Array sources = value.isObject() ? Array{std::move(value)} : value.items();
     for (const auto& source : sources) {
       if (!source.isObject()) refuse(mark, "'<<' with something else than mappings");
