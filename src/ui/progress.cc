@@ -45,10 +45,10 @@ class LiveProgress final : public Progress {
     stream_.write(text);
   }
 
-  void note(std::string_view text) override { print("  " + printable(text)); }
+  void note(std::string_view text) override { print("  " + oneLine(text)); }
 
   void done(std::string_view what) override {
-    print("  " + stream_.style().paint(Colour::green, printable(what)) +
+    print("  " + stream_.style().paint(Colour::green, oneLine(what)) +
           stream_.style().paint(Colour::dim, " (" + elapsedSince(begin_, clock_) + ")"));
   }
 
@@ -82,8 +82,8 @@ class PlainProgress final : public Progress {
     if (text != last_) print(text);
     last_ = std::move(text);
   }
-  void note(std::string_view text) override { print(printable(text)); }
-  void done(std::string_view what) override { print(printable(what)); }
+  void note(std::string_view text) override { print(oneLine(text)); }
+  void done(std::string_view what) override { print(oneLine(what)); }
 
  private:
   void print(std::string_view text) {
@@ -99,8 +99,8 @@ class PlainProgress final : public Progress {
 }  // namespace
 
 std::string describeCount(const Waiting& state) {
-  if (state.total == 0) return "waiting: " + printable(state.what);
-  return fmt::format("waiting: {} of {} {}", state.holding, state.total, printable(state.what));
+  if (state.total == 0) return "waiting: " + oneLine(state.what);
+  return fmt::format("waiting: {} of {} {}", state.holding, state.total, oneLine(state.what));
 }
 
 std::string describeMissing(const Waiting& state, std::size_t width) {
@@ -108,7 +108,7 @@ std::string describeMissing(const Waiting& state, std::size_t width) {
   std::string text = "missing: ";
   std::size_t shown = 0;
   for (const std::string& name : state.missing) {
-    const std::string next = (shown == 0 ? "" : ", ") + printable(name);
+    const std::string next = (shown == 0 ? "" : ", ") + oneLine(name);
     if (shown > 0 && displayWidth(text + next) + 15 > width) break;
     text += next;
     ++shown;

@@ -14,7 +14,7 @@ constexpr std::size_t gap = 2;
 
 void Table::add(std::vector<Cell> row) {
   row.resize(columns_.size(), Cell(""));
-  for (Cell& cell : row) cell.text = printable(cell.text);
+  for (Cell& cell : row) cell.text = oneLine(cell.text);
   rows_.push_back(std::move(row));
 }
 

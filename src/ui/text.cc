@@ -52,6 +52,18 @@ std::string escaped(std::string_view bytes) {
   return out;
 }
 
+std::string escapeControls(std::string_view text, bool keepNewlines) {
+  std::string out;
+  for (const Glyph& glyph : glyphs(text)) {
+    if (glyph.width >= 0 || (keepNewlines && glyph.bytes == "\n")) {
+      out += glyph.bytes;
+    } else {
+      out += escaped(glyph.bytes);
+    }
+  }
+  return out;
+}
+
 void appendParagraph(std::string& out, std::string_view paragraph, std::size_t width, std::size_t indent) {
   std::size_t column = 0;
   while (!paragraph.empty()) {
@@ -87,15 +99,11 @@ std::size_t displayWidth(std::string_view text) {
 }
 
 std::string printable(std::string_view text) {
-  std::string out;
-  for (const Glyph& glyph : glyphs(text)) {
-    if (glyph.width >= 0 || glyph.bytes == "\n") {
-      out += glyph.bytes;
-    } else {
-      out += escaped(glyph.bytes);
-    }
-  }
-  return out;
+  return escapeControls(text, true);
+}
+
+std::string oneLine(std::string_view text) {
+  return escapeControls(text, false);
 }
 
 std::string shorten(std::string_view text, std::size_t width) {

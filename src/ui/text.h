@@ -11,6 +11,8 @@ std::size_t displayWidth(std::string_view text);
 /// The text with control characters (but not newlines) and bytes that are not UTF-8 as \xNN: what a server or
 /// a certificate says must not steer the terminal.
 std::string printable(std::string_view text);
+/// The same, newlines too: what must stay one line.
+std::string oneLine(std::string_view text);
 
 /// At most `width` columns, the middle replaced by ".." if there is more.
 std::string shorten(std::string_view text, std::size_t width);

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tests {
+
+struct Outcome {
+  int code = -1;
+  std::string out, err;
+};
+
+/// The whole program in this process, without a terminal, at 2027-01-15T08:00:00Z.
+Outcome runProgram(const std::vector<std::string>& arguments, bool fullDisk = false);
+
+}  // namespace tests
