@@ -1,8 +1,6 @@
 #include "base/file.h"
 
 #include <fcntl.h>
-#include <openssl/crypto.h>
-#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +9,7 @@
 #include <cstring>
 
 #include "base/fd.h"
+#include "base/random.h"
 #include "base/text.h"
 
 namespace base {
@@ -47,7 +46,7 @@ Result<std::string> readAll(int fd, const fs::path& path) {
     }
     appendCleansing(bytes, {chunk.data(), std::size_t(count)});
   }
-  OPENSSL_cleanse(chunk.data(), chunk.size());  // it may be a key's file
+  cleanse(chunk.data(), chunk.size());  // it may be a key's file
   return bytes;
 }
 
@@ -63,9 +62,7 @@ Status writeAll(int fd, std::string_view bytes, const fs::path& path) {
 
 /// A name in the same folder (a link can't cross file systems) that nobody else uses.
 fs::path temporaryFor(const fs::path& path) {
-  std::array<unsigned char, 8> random{};
-  RAND_bytes(random.data(), int(random.size()));
-  const auto suffix = hex({reinterpret_cast<const char*>(random.data()), random.size()});
+  const auto suffix = hex(randomBytes(8));
   return path.parent_path() / ("." + path.filename().string() + "." + suffix + ".tmp");
 }
 

@@ -1,7 +1,6 @@
 #include "base/process.h"
 
 #include <fcntl.h>
-#include <openssl/crypto.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -122,7 +121,7 @@ class Run {
   Run& operator=(const Run&) = delete;
   ~Run() {
     cleanse(out_);
-    OPENSSL_cleanse(chunk_.data(), chunk_.size());
+    cleanse(chunk_.data(), chunk_.size());
   }
 
   /// Reads until the program closes its standard output.

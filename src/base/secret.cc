@@ -41,9 +41,11 @@ Secret::~Secret() {
 void cleanse(std::string& bytes) {
   // The whole capacity: a string that was moved from or shortened still holds the bytes behind its end.
   bytes.resize(bytes.capacity());
-  OPENSSL_cleanse(bytes.data(), bytes.size());
+  cleanse(bytes.data(), bytes.size());
   bytes.clear();
 }
+
+void cleanse(char* bytes, std::size_t size) { OPENSSL_cleanse(bytes, size); }
 
 void appendCleansing(std::string& to, std::string_view bytes) {
   if (to.capacity() - to.size() < bytes.size()) {

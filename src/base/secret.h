@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ class Secret {
 
 /// Overwrites the bytes in a way that the compiler keeps, then empties the string.
 void cleanse(std::string& bytes);
+/// The same for memory that somebody else owns.
+void cleanse(char* bytes, std::size_t size);
 
 /// Appends to a string that is to become a Secret: where it has to grow, the old buffer is cleansed.
 void appendCleansing(std::string& to, std::string_view bytes);
