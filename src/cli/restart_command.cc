@@ -1,0 +1,46 @@
+#include "cli/rotate_command.h"
+#include "cli/run_progress.h"
+#include "rotate/cluster.h"
+#include "rotate/restart.h"
+
+namespace cli {
+
+namespace {
+
+base::Result<int> restart(Context& context, const Options& options) {
+  if (!options.on("yes") && !context.terminal().canAsk) {
+    return base::fail({base::Kind::usage, "this restarts pods and there is no terminal to ask on", "",
+                       "pass --yes to go on without being asked"});
+  }
+  TRY_ASSIGN(kube::Api * api, context.api());
+  rotate::Cluster cluster(*api, context.clock(), context.istioNamespace(), {});
+  RunProgress progress(context, options.on("yes"));
+  const auto timeout = options.duration("timeout");
+  TRY(options.on("workloads") ? rotate::restartWorkloads(cluster, context.clock(), progress, timeout)
+                              : rotate::restartIstiods(cluster, context.clock(), progress, timeout));
+  return 0;
+}
+
+}  // namespace
+
+Command restartCommand() {
+  return {.name = "restart",
+          .group = Group::change,
+          .summary = "restart istiod, or the workloads that need it",
+          .description =
+              "Restarts istiod's Deployments and waits until no pod from before is left. With --workloads restarts the "
+              "workloads whose proxies run without a setting that the mesh config gives now, in batches, each awaited; "
+              "nothing else is restarted.",
+          .options = {{.name = "workloads", .help = "the workloads that need it, instead of istiod"},
+                      {.name = "yes", .letter = 'y', .help = "do not ask before each change"},
+                      {.name = "timeout",
+                       .takes = Takes::duration,
+                       .value = "DURATION",
+                       .help = "how long to wait for each restart",
+                       .fallback = "5m"}},
+          .examples = {{"restart istiod", "restart"},
+                       {"give the setting to proxies from before it", "restart --workloads --yes"}},
+          .run = restart};
+}
+
+}  // namespace cli

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/command.h"
+
+namespace cli {
+
+Command rotateCommand();
+Command restartCommand();
+
+}  // namespace cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "kube/api.h"
+#include "mesh/observe.h"
+#include "rotate/lease.h"
+#include "rotate/world.h"
+
+namespace rotate {
+
+/// The real mesh: observed and changed through the API server. Holds the keys that were read together with the last
+/// observation, so that what is written is what was judged.
+class Cluster final : public World {
+ public:
+  /// `api` and `clock` are borrowed. `newKey` is the new CA's key (PEM), empty where no step needs it.
+  Cluster(kube::Api& api, base::Clock& clock, std::string istioNamespace, base::Secret newKey);
+
+  base::Result<trust::Observation> observe(bool mounts) override;
+  base::Status perform(const plan::Action& action) override;
+  void nudge(const std::vector<kube::PodRef>& pods) override;
+  base::Status holdLease(bool checkNow) override;
+
+  /// The very requests that perform() would send for this action after the last observation.
+  base::Result<std::vector<kube::Write>> requests(const plan::Action& action) const;
+
+ private:
+  kube::Api& api_;
+  base::Clock& clock_;
+  std::string ns_;
+  base::Secret newKey_;
+  mesh::Reading last_;
+  Lease lease_;
+};
+
+}  // namespace rotate

@@ -1,0 +1,211 @@
+#include "rotate/run.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "support/fake_clock.h"
+#include "support/tiny_mesh.h"
+
+namespace {
+
+using plan::Stage;
+using support::TestCa;
+using support::TinyMesh;
+
+class Silent final : public rotate::Progress {
+ public:
+  base::Result<bool> confirm(const plan::Step& step, const plan::Decision&) override {
+    asked.push_back(step.title);
+    return agree;
+  }
+  void acting(const plan::Step&) override {}
+  void acted(const plan::Step&, base::Millis) override {}
+  void waiting(const plan::Decision& decision, base::Millis, base::Millis) override { last = decision; }
+  void reached(Stage stage) override { stages.push_back(stage); }
+  void note(std::string_view text) override { notes.emplace_back(text); }
+
+  bool agree = true;
+  std::vector<std::string> asked, notes;
+  std::vector<Stage> stages;
+  plan::Decision last;
+};
+
+/// A TinyMesh as a world; `before` may throw a spanner in before each write.
+class World final : public rotate::World {
+ public:
+  explicit World(TinyMesh& mesh) : mesh_(mesh) {}
+  base::Result<trust::Observation> observe(bool mounts) override {
+    auto seen = mesh_.observe(mounts);
+    brokenPairs += mesh_.brokenPairs();
+    if (blind) blind(seen);
+    return seen;
+  }
+  base::Status perform(const plan::Action& action) override {
+    if (before) TRY(before());
+    mesh_.perform(action);
+    brokenPairs += mesh_.brokenPairs();
+    if (after) TRY(after());
+    return {};
+  }
+  void nudge(const std::vector<kube::PodRef>& pods) override { nudged += pods.size(); }
+  base::Status holdLease(bool) override { return {}; }
+
+  std::function<base::Status()> before, after;
+  std::function<void(trust::Observation&)> blind;
+  std::size_t brokenPairs = 0, nudged = 0;
+
+ private:
+  TinyMesh& mesh_;
+};
+
+class RunTest : public testing::TestWithParam<bool> {
+ protected:
+  rotate::RunOptions options(Stage until = Stage::done) {
+    rotate::RunOptions options;
+    options.goal.until = until;
+    options.goal.newRoot = mesh.newCa.root;
+    options.goal.newCa = mesh.newCa.forPlan();
+    options.goal.restartWorkloads = true;
+    options.goal.mounts = true;
+    return options;
+  }
+  base::Result<plan::Decision> run(rotate::RunOptions with) {
+    return rotate::run(world, clock, progress, std::move(with));
+  }
+
+  TinyMesh mesh{TestCa::selfSigned("cluster.local"), TestCa::withIntermediate("new"), GetParam()};
+  World world{mesh};
+  support::FakeClock clock;
+  Silent progress;
+};
+
+TEST_P(RunTest, AWholeRotationBreaksNoPairAndEndsWithTheNewRootAlone) {
+  const auto done = run(options());
+  ASSERT_TRUE(done) << base::describe(done.error());
+  EXPECT_EQ(done->stage, Stage::done);
+  EXPECT_EQ(world.brokenPairs, 0U);
+  for (const auto& proxy : mesh.state().proxies) {
+    ASSERT_EQ(proxy.secrets->roots.size(), 1U) << proxy.pod;
+    EXPECT_EQ(proxy.secrets->roots.front(), mesh.newCa.root);
+    EXPECT_TRUE(proxy.secrets->leaf().signedBy(mesh.newCa.signer));
+  }
+  const auto& secret = **mesh.state().cacerts;
+  EXPECT_EQ(secret.rootCert, mesh.newCa.root.pem()) << "the trigger's copy is gone";
+  EXPECT_EQ(mesh.state().backups->size(), 1U);
+  EXPECT_EQ(mesh.writes.back(), "restart istiod");
+}
+
+TEST_P(RunTest, RunAgainAfterItIsDoneNothingIsWritten) {
+  ASSERT_TRUE(run(options()));
+  const auto writes = mesh.writes;
+  const auto again = run(options());
+  ASSERT_TRUE(again) << base::describe(again.error());
+  EXPECT_EQ(again->stage, Stage::done);
+  EXPECT_EQ(mesh.writes, writes);
+}
+
+TEST_P(RunTest, KilledAfterAnyWriteAndRunAgainItEndsTheSame) {
+  const base::Error killed{base::Kind::failed, "killed"};
+  int left = 0;
+  world.after = [&]() -> base::Status {
+    if (left-- > 0) return {};
+    return base::fail(killed);
+  };
+  for (int attempt = 0; attempt < 40; ++attempt) {
+    left = 0;  // one write in each run
+    const auto result = run(options());
+    if (!result) {
+      ASSERT_EQ(result.error().message, "killed") << base::describe(result.error());
+      continue;
+    }
+    EXPECT_EQ(result->stage, Stage::done);
+    EXPECT_EQ(world.brokenPairs, 0U);
+    EXPECT_EQ((**mesh.state().cacerts).rootCert, mesh.newCa.root.pem());
+    EXPECT_GT(attempt, 5);
+    return;
+  }
+  FAIL() << "never done";
+}
+
+TEST_P(RunTest, AConflictIsJudgedAgainBeforeAnythingIsWritten) {
+  int conflicts = 2;
+  world.before = [&]() -> base::Status {
+    if (conflicts-- > 0) return base::fail({base::Kind::conflict, "the object has been modified"});
+    return {};
+  };
+  const auto done = run(options());
+  ASSERT_TRUE(done) << base::describe(done.error());
+  EXPECT_EQ(progress.notes.size(), 2U);
+}
+
+TEST_P(RunTest, SayingNoChangesNothing) {
+  progress.agree = false;
+  const auto result = run(options());
+  ASSERT_FALSE(result);
+  EXPECT_TRUE(mesh.writes.empty());
+  EXPECT_EQ(progress.asked.size(), 1U);
+}
+
+TEST_P(RunTest, WithoutLeaveToRestartItNamesTheProxiesAndStops) {
+  auto with = options();
+  with.goal.restartWorkloads = false;
+  const auto result = run(with);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, base::Kind::gate);
+  for (const auto* pod : {"shop/client-1", "shop/server-1", "shop/server-2"}) {
+    EXPECT_NE(result.error().reason.find(pod), std::string::npos) << result.error().reason;
+  }
+  EXPECT_FALSE(mesh.state().cacerts->has_value());
+}
+
+TEST_P(RunTest, SwitchSignerOfAMeshWithoutTheNewRootIsRefusedAtOnce) {
+  auto with = options(Stage::newLeaves);
+  with.from = Stage::newSigner;
+  const auto result = run(with);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, base::Kind::gate);
+  EXPECT_TRUE(mesh.writes.empty());
+}
+
+TEST_P(RunTest, AProxyThatCannotBeReadBlocksAsUnproven) {
+  ASSERT_TRUE(run(options(Stage::bothRoots)));
+  world.blind = [](trust::Observation& seen) {
+    seen.proxies.front().secrets = tl::unexpected(trust::Unreadable{"connection refused"});
+  };
+  auto with = options(Stage::newLeaves);
+  with.from = Stage::newSigner;
+  const auto writes = mesh.writes;
+  const auto result = run(with);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, base::Kind::unproven);
+  EXPECT_NE(result.error().reason.find("shop/client-1"), std::string::npos);
+  EXPECT_EQ(mesh.writes, writes);
+}
+
+TEST_P(RunTest, WaitingEndsAtTheTimeoutWithWhatIsMissing) {
+  ASSERT_TRUE(run(options(Stage::bothRoots)));
+  world.blind = [](trust::Observation& seen) {  // one istiod that never reloads
+    seen.istiods.back().serving = tl::unexpected(trust::Unreadable{"connection refused"});
+  };
+  auto with = options();
+  with.wait = true;
+  const auto result = run(with);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, base::Kind::timedOut);
+  EXPECT_NE(result.error().reason.find("istiod-b"), std::string::npos);
+}
+
+TEST_P(RunTest, WithTheGatesTakenOutPairsBreak) {
+  auto with = options();
+  with.rules.gates = false;
+  with.goal.restartWorkloads = false;
+  (void)run(with);
+  mesh.perform(plan::RestartWorkloads{{{"Deployment", "shop", "server"}}});  // new pods: new certificates
+  EXPECT_GT(mesh.brokenPairs(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Installations, RunTest, testing::Values(false, true),
+                         [](const auto& info) { return info.param ? "Sail" : "Plain"; });
+
+}  // namespace
