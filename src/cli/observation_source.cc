@@ -1,0 +1,42 @@
+#include "cli/observation_source.h"
+
+#include "base/file.h"
+#include "json/value.h"
+#include "mesh/observation_json.h"
+#include "mesh/observe.h"
+
+namespace cli {
+
+std::vector<Option> observationOptions() {
+  return {{.name = "observation",
+           .takes = Takes::file,
+           .value = "FILE",
+           .help = "judge a saved observation instead of the cluster; - reads standard input"},
+          {.name = "save-observation",
+           .takes = Takes::file,
+           .value = "FILE",
+           .help = "write what was read to a new file; it holds no key"}};
+}
+
+base::Result<trust::Observation> observationFrom(Context& context, const Options& options) {
+  if (options.has("observation")) {
+    const auto file = options.text("observation");
+    TRY_ASSIGN(const auto bytes, base::readFile(file));
+    auto document = json::parse(bytes);
+    if (!document) return base::fail(document.error().context(file));
+    auto observation = mesh::observationFromJson(*document);
+    if (!observation) return base::fail(observation.error().context(file));
+    return *observation;
+  }
+  TRY_ASSIGN(kube::Api * api, context.api());
+  mesh::ObserveOptions observe;
+  observe.istioNamespace = context.istioNamespace();
+  TRY_ASSIGN(auto reading, mesh::observe(*api, context.clock(), observe));
+  if (options.has("save-observation")) {
+    TRY(base::writeNewFile(options.text("save-observation"),
+                           json::dumpPretty(mesh::observationToJson(reading.observation)) + "\n"));
+  }
+  return std::move(reading.observation);
+}
+
+}  // namespace cli

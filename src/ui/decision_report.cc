@@ -1,0 +1,184 @@
+#include "ui/decision_report.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "trust/judge.h"
+#include "ui/output.h"
+#include "ui/table.h"
+#include "ui/text.h"
+
+namespace ui {
+
+namespace {
+
+using json::Value;
+
+std::string_view kindName(plan::Decision::Kind kind) {
+  switch (kind) {
+    case plan::Decision::Kind::done:
+      return "done";
+    case plan::Decision::Kind::act:
+      return "ready";
+    case plan::Decision::Kind::wait:
+      return "waiting";
+    case plan::Decision::Kind::blocked:
+      return "blocked";
+  }
+  return "blocked";
+}
+
+Value answersJson(const std::vector<trust::Answer>& answers) {
+  auto list = Value::array();
+  for (const auto& answer : answers) list.push(answerJson(answer));
+  return list;
+}
+
+Value certificatesJson(const trust::Certificates& certificates) {
+  auto list = Value::array();
+  for (const auto& certificate : certificates) list.push(certificateJson(certificate));
+  return list;
+}
+
+std::string installationText(const trust::Observation& mesh) {
+  const auto& installation = mesh.installation;
+  return fmt::format("{}, {}{}", installation.ns,
+                     installation.kind == trust::InstallationKind::sail ? "Istio resource " + installation.istioName
+                                                                        : "plain istiod",
+                     installation.istioVersion.empty() ? "" : ", Istio " + installation.istioVersion);
+}
+
+/// How many proxies hold each distinct anchor and root set: what everyone wants to know first.
+std::string proxiesText(const trust::Observation& mesh, const plan::Target& target, std::string_view indent) {
+  trust::Judge judge(mesh);
+  auto candidates = target.oldRoots;
+  if (target.newRoot) candidates.push_back(*target.newRoot);
+  std::map<std::string, std::size_t> groups;
+  std::size_t running = 0;
+  for (const auto& proxy : mesh.proxies) {
+    if (!proxy.running) continue;
+    ++running;
+    if (!proxy.secrets) {
+      ++groups["cannot be read"];
+      continue;
+    }
+    const auto anchors = judge.anchors(proxy.secrets->chain, candidates);
+    ++groups[fmt::format("certificate of {}, trust {}", anchors.empty() ? "another CA" : trust::shortNames(anchors),
+                         trust::shortNames(proxy.secrets->roots))];
+  }
+  auto text = fmt::format("{} running\n", running);
+  for (const auto& [what, count] : groups) text += fmt::format("{}{} with {}\n", indent, count, what);
+  return text;
+}
+
+std::string blockersText(const trust::Blockers& blockers, std::string_view indent, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < blockers.size(); ++i) {
+    if (i == most) return text + fmt::format("{}and {} more\n", indent, blockers.size() - most);
+    text += fmt::format("{}{}: {}\n", indent, oneLine(blockers[i].subject), oneLine(blockers[i].what));
+  }
+  return text;
+}
+
+constexpr std::size_t mostBlockers = 20;
+
+}  // namespace
+
+Value certificateJson(const pki::Certificate& certificate) {
+  return Value::object({{"subject", certificate.subject()},
+                        {"sha256", certificate.fingerprint()},
+                        {"serial", certificate.serial()},
+                        {"notBefore", base::formatTime(certificate.notBefore())},
+                        {"notAfter", base::formatTime(certificate.notAfter())}});
+}
+
+Value answerJson(const trust::Answer& answer) {
+  auto blockers = Value::array();
+  for (const auto& blocker : answer.blockers) {
+    blockers.push(Value::object({{"subject", blocker.subject},
+                                 {"what", blocker.what},
+                                 {"unproven", blocker.kind == trust::Blocker::Kind::unproven}}));
+  }
+  return Value::object({{"predicate", answer.predicate},
+                        {"holds", static_cast<std::int64_t>(answer.holds)},
+                        {"of", static_cast<std::int64_t>(answer.of)},
+                        {"blockers", std::move(blockers)}});
+}
+
+std::string caText(const pki::Certificate& certificate, base::Time now) {
+  return fmt::format("{}, expires {} (in {})", oneLine(trust::shortName(certificate)),
+                     base::formatTime(certificate.notAfter()), base::formatDuration(certificate.notAfter() - now));
+}
+
+Value statusJson(const StatusReport& report) {
+  const auto& [mesh, decision, next] = report;
+  auto status = document("Status");
+  status.set("observedAt", base::formatTime(mesh.takenAt));
+  status.set("server", mesh.server);
+  status.set("istioNamespace", mesh.installation.ns);
+  status.set("installation", mesh.installation.kind == trust::InstallationKind::sail ? "sail" : "plain");
+  status.set("stage", plan::name(decision.stage));
+  status.set("state", kindName(decision.kind));
+  status.set("oldRoots", certificatesJson(decision.target.oldRoots));
+  status.set("newRoot", decision.target.newRoot ? certificateJson(*decision.target.newRoot) : Value());
+  status.set("answers", answersJson(decision.answers));
+  status.set("nextCommand", next);
+  return status;
+}
+
+std::string statusText(const StatusReport& report, const Style& style, std::size_t) {
+  const auto& [mesh, decision, next] = report;
+  std::string text = fmt::format("Cluster:  {}\nIstio:    {}\n", mesh.server, installationText(mesh));
+  text += fmt::format("Stage:    {}", style.paint(Colour::bold, plan::name(decision.stage)));
+  if (decision.kind != plan::Decision::Kind::done) {
+    text += fmt::format(", {} for {}", kindName(decision.kind), plan::name(decision.towards));
+  }
+  text += "\n";
+  for (const auto& root : decision.target.oldRoots) text += "Old root: " + caText(root, mesh.takenAt) + "\n";
+  text += "New root: " +
+          (decision.target.newRoot ? caText(*decision.target.newRoot, mesh.takenAt) : "none yet") + "\n";
+  text += "Proxies:  " + proxiesText(mesh, decision.target, "          ");
+  for (const auto& answer : decision.answers) {
+    if (answer.yes()) continue;
+    text += style.paint(Colour::yellow, fmt::format("Missing:  {} ({} of {})", answer.predicate, answer.holds, answer.of)) + "\n";
+    text += blockersText(answer.blockers, "          ", mostBlockers);
+  }
+  text += "Next:     " + (next.empty() ? "nothing: the rotation is done" : next) + "\n";
+  return text;
+}
+
+Value planJson(const PlanReport& report) {
+  auto plan = document("Plan");
+  plan.set("stage", plan::name(report.decision.stage));
+  plan.set("state", kindName(report.decision.kind));
+  auto steps = Value::array();
+  for (const auto& step : report.steps) {
+    steps.push(Value::object(
+        {{"towards", plan::name(step.towards)}, {"title", step.title}, {"effect", step.effect}}));
+  }
+  plan.set("steps", std::move(steps));
+  plan.set("answers", answersJson(report.decision.answers));
+  return plan;
+}
+
+std::string planText(const PlanReport& report, const Style& style, std::size_t width) {
+  const auto& decision = report.decision;
+  std::string text = fmt::format("Stage {}; {}.\n", style.paint(Colour::bold, plan::name(decision.stage)),
+                                 report.steps.empty() ? "nothing is left to do"
+                                                      : fmt::format("{} steps left", report.steps.size()));
+  int number = 0;
+  for (const auto& step : report.steps) {
+    text += fmt::format("\n{:>2}. {}\n", ++number, style.paint(Colour::bold, step.title));
+    text += wrap(fmt::format("towards {}: {}", plan::name(step.towards), step.effect), width == 0 ? 100 : width, 4);
+  }
+  if (decision.kind == plan::Decision::Kind::done) return text;
+  const auto* missing = decision.missing();
+  if (!missing) return text + "\nNow: the gate of the first step holds.\n";
+  text += style.paint(Colour::yellow, fmt::format("\nNow {}: {} ({} of {})", kindName(decision.kind), missing->predicate,
+                                                  missing->holds, missing->of)) +
+          "\n";
+  return text + blockersText(decision.blockers(), "    ", mostBlockers);
+}
+
+}  // namespace ui

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "json/value.h"
+#include "plan/plan.h"
+#include "trust/observation.h"
+#include "ui/style.h"
+
+namespace ui {
+
+/// A certificate in documents: subject, sha256, notBefore, notAfter, serial.
+json::Value certificateJson(const pki::Certificate& certificate);
+/// {predicate, holds, of, blockers: [{subject, what, unproven}]}.
+json::Value answerJson(const trust::Answer& answer);
+
+/// What `status` shows: where the mesh stands and what the next command is.
+struct StatusReport {
+  const trust::Observation& mesh;
+  const plan::Decision& decision;
+  std::string next;  // the next command, without the program's name; empty when there is nothing to do
+};
+json::Value statusJson(const StatusReport& report);
+std::string statusText(const StatusReport& report, const Style& style, std::size_t width);
+
+/// What `plan` shows: the steps left, and what blocks the first of them now.
+struct PlanReport {
+  const plan::Decision& decision;
+  const std::vector<plan::Step>& steps;
+};
+json::Value planJson(const PlanReport& report);
+std::string planText(const PlanReport& report, const Style& style, std::size_t width);
+
+/// "O = cluster.local (3f2a91c0), expires 2035-06-17T12:39:46Z (in 8y205d)".
+std::string caText(const pki::Certificate& certificate, base::Time now);
+
+}  // namespace ui
