@@ -5,29 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "pki/issue.h"
 #include "plan/action.h"
 #include "plan/plan.h"
+#include "support/test_ca.h"
 #include "trust/observation.h"
 
 namespace support {
 
-inline constexpr base::Time start{base::Seconds{1'780'000'000}};
-
-/// A root with an intermediate below it, or a self-signed CA alone; EC keys, so that tests are quick.
-struct TestCa {
-  std::string caCert, certChain;
-  pki::Certificate root, signer;
-  pki::PrivateKey key;
-
-  static TestCa selfSigned(const std::string& organization);
-  static TestCa withIntermediate(const std::string& name);
-  [[nodiscard]] plan::NewCa forPlan() const { return {signer, caCert, certChain}; }
-  /// A workload certificate and what goes out with it, leaf first.
-  [[nodiscard]] trust::Certificates issue(const std::string& workload) const;
-  /// What an istiod of this CA serves; with `chain` as a plugged-in one does.
-  [[nodiscard]] trust::Certificates serve(bool chain) const;
-};
+inline plan::NewCa forPlan(const TestCa& ca) { return {ca.signer, ca.caCert, ca.certChain}; }
 
 /// The smallest mesh that a rotation can run on: state, and what each action does to it, a little more of it at every
 /// look. What it does follows istio.md sections 1 to 3: istiods reload at their own time, agents with the setting take

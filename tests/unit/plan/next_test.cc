@@ -13,7 +13,7 @@ using support::TinyMesh;
 plan::Goal everything(const TinyMesh& mesh) {
   plan::Goal goal;
   goal.newRoot = mesh.newCa.root;
-  goal.newCa = mesh.newCa.forPlan();
+  goal.newCa = support::forPlan(mesh.newCa);
   goal.restartWorkloads = true;
   return goal;
 }

@@ -65,7 +65,7 @@ class RunTest : public testing::TestWithParam<bool> {
     rotate::RunOptions options;
     options.goal.until = until;
     options.goal.newRoot = mesh.newCa.root;
-    options.goal.newCa = mesh.newCa.forPlan();
+    options.goal.newCa = support::forPlan(mesh.newCa);
     options.goal.restartWorkloads = true;
     options.goal.mounts = true;
     return options;
