@@ -5,6 +5,8 @@
 #include <map>
 
 #include "trust/judge.h"
+#include "ui/answers.h"
+#include "ui/certificates.h"
 #include "ui/output.h"
 #include "ui/table.h"
 #include "ui/text.h"
@@ -37,15 +39,16 @@ Value answersJson(const std::vector<trust::Answer>& answers) {
 
 Value certificatesJson(const trust::Certificates& certificates) {
   auto list = Value::array();
-  for (const auto& certificate : certificates) list.push(certificateJson(certificate));
+  for (const auto& certificate : certificates) list.push(ui::certificateJson(certificate));
   return list;
 }
 
 std::string installationText(const trust::Observation& mesh) {
   const auto& installation = mesh.installation;
   return fmt::format("{}, {}{}", installation.ns,
-                     installation.kind == trust::InstallationKind::sail ? "Istio resource " + installation.istioName
-                                                                        : "plain istiod",
+                     installation.kind == trust::InstallationKind::sail
+                         ? "Istio resource " + installation.istioName
+                         : "plain istiod",
                      installation.istioVersion.empty() ? "" : ", Istio " + installation.istioVersion);
 }
 
@@ -64,7 +67,8 @@ std::string proxiesText(const trust::Observation& mesh, const plan::Target& targ
       continue;
     }
     const auto anchors = judge.anchors(proxy.secrets->chain, candidates);
-    ++groups[fmt::format("certificate of {}, trust {}", anchors.empty() ? "another CA" : trust::shortNames(anchors),
+    ++groups[fmt::format("certificate of {}, trust {}",
+                         anchors.empty() ? "another CA" : trust::shortNames(anchors),
                          trust::shortNames(proxy.secrets->roots))];
   }
   auto text = fmt::format("{} running\n", running);
@@ -85,30 +89,10 @@ constexpr std::size_t mostBlockers = 20;
 
 }  // namespace
 
-Value certificateJson(const pki::Certificate& certificate) {
-  return Value::object({{"subject", certificate.subject()},
-                        {"sha256", certificate.fingerprint()},
-                        {"serial", certificate.serial()},
-                        {"notBefore", base::formatTime(certificate.notBefore())},
-                        {"notAfter", base::formatTime(certificate.notAfter())}});
-}
-
-Value answerJson(const trust::Answer& answer) {
-  auto blockers = Value::array();
-  for (const auto& blocker : answer.blockers) {
-    blockers.push(Value::object({{"subject", blocker.subject},
-                                 {"what", blocker.what},
-                                 {"unproven", blocker.kind == trust::Blocker::Kind::unproven}}));
-  }
-  return Value::object({{"predicate", answer.predicate},
-                        {"holds", static_cast<std::int64_t>(answer.holds)},
-                        {"of", static_cast<std::int64_t>(answer.of)},
-                        {"blockers", std::move(blockers)}});
-}
-
 std::string caText(const pki::Certificate& certificate, base::Time now) {
   return fmt::format("{}, expires {} (in {})", oneLine(trust::shortName(certificate)),
-                     base::formatTime(certificate.notAfter()), base::formatDuration(certificate.notAfter() - now));
+                     base::formatTime(certificate.notAfter()),
+                     base::formatDuration(certificate.notAfter() - now));
 }
 
 Value statusJson(const StatusReport& report) {
@@ -136,12 +120,15 @@ std::string statusText(const StatusReport& report, const Style& style, std::size
   }
   text += "\n";
   for (const auto& root : decision.target.oldRoots) text += "Old root: " + caText(root, mesh.takenAt) + "\n";
-  text += "New root: " +
-          (decision.target.newRoot ? caText(*decision.target.newRoot, mesh.takenAt) : "none yet") + "\n";
+  text +=
+      "New root: " + (decision.target.newRoot ? caText(*decision.target.newRoot, mesh.takenAt) : "none yet") +
+      "\n";
   text += "Proxies:  " + proxiesText(mesh, decision.target, "          ");
   for (const auto& answer : decision.answers) {
     if (answer.yes()) continue;
-    text += style.paint(Colour::yellow, fmt::format("Missing:  {} ({} of {})", answer.predicate, answer.holds, answer.of)) + "\n";
+    text += style.paint(Colour::yellow,
+                        fmt::format("Missing:  {} ({} of {})", answer.predicate, answer.holds, answer.of)) +
+            "\n";
     text += blockersText(answer.blockers, "          ", mostBlockers);
   }
   text += "Next:     " + (next.empty() ? "nothing: the rotation is done" : next) + "\n";
@@ -164,19 +151,20 @@ Value planJson(const PlanReport& report) {
 
 std::string planText(const PlanReport& report, const Style& style, std::size_t width) {
   const auto& decision = report.decision;
-  std::string text = fmt::format("Stage {}; {}.\n", style.paint(Colour::bold, plan::name(decision.stage)),
-                                 report.steps.empty() ? "nothing is left to do"
-                                                      : fmt::format("{} steps left", report.steps.size()));
+  std::string text = fmt::format(
+      "Stage {}; {}.\n", style.paint(Colour::bold, plan::name(decision.stage)),
+      report.steps.empty() ? "nothing is left to do" : fmt::format("{} steps left", report.steps.size()));
   int number = 0;
   for (const auto& step : report.steps) {
     text += fmt::format("\n{:>2}. {}\n", ++number, style.paint(Colour::bold, step.title));
-    text += wrap(fmt::format("towards {}: {}", plan::name(step.towards), step.effect), width == 0 ? 100 : width, 4);
+    text += wrap(fmt::format("towards {}: {}", plan::name(step.towards), step.effect),
+                 width == 0 ? 100 : width, 4);
   }
   if (decision.kind == plan::Decision::Kind::done) return text;
   const auto* missing = decision.missing();
   if (!missing) return text + "\nNow: the gate of the first step holds.\n";
-  text += style.paint(Colour::yellow, fmt::format("\nNow {}: {} ({} of {})", kindName(decision.kind), missing->predicate,
-                                                  missing->holds, missing->of)) +
+  text += style.paint(Colour::yellow, fmt::format("\nNow {}: {} ({} of {})", kindName(decision.kind),
+                                                  missing->predicate, missing->holds, missing->of)) +
           "\n";
   return text + blockersText(decision.blockers(), "    ", mostBlockers);
 }

@@ -11,11 +11,6 @@
 
 namespace ui {
 
-/// A certificate in documents: subject, sha256, notBefore, notAfter, serial.
-json::Value certificateJson(const pki::Certificate& certificate);
-/// {predicate, holds, of, blockers: [{subject, what, unproven}]}.
-json::Value answerJson(const trust::Answer& answer);
-
 /// What `status` shows: where the mesh stands and what the next command is.
 struct StatusReport {
   const trust::Observation& mesh;

@@ -1,0 +1,114 @@
+#include "ui/answers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/text.h"
+#include "trust/judge.h"
+#include "ui/certificates.h"
+#include "ui/text.h"
+
+namespace ui {
+namespace {
+
+constexpr std::size_t shownNames = 10;
+
+std::string names(const std::vector<std::string>& all) {
+  std::vector<std::string> some(all.begin(),
+                                all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), shownNames)));
+  std::string text = base::join(some, ", ");
+  if (all.size() > shownNames) text += fmt::format(" and {} more", all.size() - shownNames);
+  return oneLine(text);
+}
+
+std::string blockerLines(const trust::Blockers& blockers, const Style& style) {
+  std::string text;
+  for (const trust::Blocker& blocker : blockers) {
+    const bool unproven = blocker.kind == trust::Blocker::Kind::unproven;
+    text += fmt::format("  {}: {}{}\n", oneLine(blocker.subject),
+                        unproven ? style.paint(Colour::yellow, "unproven: ") : std::string(),
+                        oneLine(blocker.what));
+  }
+  return text;
+}
+
+bool onlyUnproven(const trust::Blockers& blockers) {
+  return std::all_of(blockers.begin(), blockers.end(), [](const trust::Blocker& blocker) {
+    return blocker.kind == trust::Blocker::Kind::unproven;
+  });
+}
+
+}  // namespace
+
+std::string verdictText(const trust::Verdict& verdict, const Style& style) {
+  using Kind = trust::Verdict::Kind;
+  const Colour colour = verdict.kind == Kind::safe        ? Colour::green
+                        : verdict.kind == Kind::willBreak ? Colour::red
+                                                          : Colour::yellow;
+  std::string text = fmt::format("verdict: {}: ", style.paint(colour, trust::name(verdict.kind)));
+  const std::string proxies = base::plural(verdict.proxies, "proxy", "proxies");
+  if (verdict.kind == Kind::willBreak) {
+    text += fmt::format("{} of {} of {} fail a new mTLS handshake\n", verdict.broken,
+                        base::plural(verdict.pairs, "ordered pair", "ordered pairs"), proxies);
+  } else if (verdict.kind == Kind::unproven) {
+    text += fmt::format("{} of {} could not be read\n", verdict.unproven.size(), proxies);
+  } else {
+    text += fmt::format("every one of {} accepts every other's certificate ({})\n", proxies,
+                        base::plural(verdict.pairs, "ordered pair", "ordered pairs"));
+  }
+  for (const trust::Break& broken : verdict.breaks) {
+    text += fmt::format("  {}: refused by {}, which trust {}: {}\n", names(broken.presenters),
+                        names(broken.verifiers), oneLine(trust::shortNames(broken.trusted)),
+                        oneLine(broken.reason));
+  }
+  return text + blockerLines(verdict.unproven, style);
+}
+
+std::string answerText(const trust::Answer& answer, const Style& style) {
+  const bool unproven = !answer.yes() && onlyUnproven(answer.blockers);
+  const std::string word = answer.yes() ? style.paint(Colour::green, "yes")
+                           : unproven   ? style.paint(Colour::yellow, "unproven")
+                                        : style.paint(Colour::red, "no");
+  return fmt::format("{}: {} ({} of {})\n", oneLine(answer.predicate), word, answer.holds, answer.of) +
+         blockerLines(answer.blockers, style);
+}
+
+json::Value blockersJson(const trust::Blockers& blockers) {
+  json::Array items;
+  for (const trust::Blocker& blocker : blockers) {
+    items.push_back(json::Value::object({{"subject", blocker.subject},
+                                         {"what", blocker.what},
+                                         {"unproven", blocker.kind == trust::Blocker::Kind::unproven},
+                                         {"forbidden", blocker.forbidden}}));
+  }
+  return json::Value::array(std::move(items));
+}
+
+json::Value verdictJson(const trust::Verdict& verdict) {
+  json::Array breaks;
+  for (const trust::Break& broken : verdict.breaks) {
+    breaks.push_back(json::Value::object({{"presenters", textsJson(broken.presenters)},
+                                          {"verifiers", textsJson(broken.verifiers)},
+                                          {"trusted", fingerprintsJson(broken.trusted)},
+                                          {"reason", broken.reason}}));
+  }
+  constexpr const char* kinds[] = {"safe", "willBreak", "unproven"};
+  return json::Value::object({{"result", kinds[static_cast<int>(verdict.kind)]},
+                              {"proxies", static_cast<std::int64_t>(verdict.proxies)},
+                              {"pairs", static_cast<std::int64_t>(verdict.pairs)},
+                              {"brokenPairs", static_cast<std::int64_t>(verdict.broken)},
+                              {"breaks", json::Value::array(std::move(breaks))},
+                              {"unproven", blockersJson(verdict.unproven)}});
+}
+
+json::Value answerJson(const trust::Answer& answer) {
+  return json::Value::object({{"predicate", answer.predicate},
+                              {"yes", answer.yes()},
+                              {"holds", static_cast<std::int64_t>(answer.holds)},
+                              {"of", static_cast<std::int64_t>(answer.of)},
+                              {"blockers", blockersJson(answer.blockers)}});
+}
+
+}  // namespace ui
