@@ -1,70 +1,113 @@
 #include "pki/tls_client.h"
 
+#include <fmt/format.h>
 #include <openssl/ssl.h>
 
+#include "pki/describe.h"
 #include "pki/openssl.h"
 
 namespace pki {
-
 namespace {
 
 using ContextPtr = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
 using SslPtr = std::unique_ptr<SSL, FreeWith<SSL_free>>;
 
+ContextPtr makeContext() {
+  ContextPtr context(SSL_CTX_new(TLS_client_method()));
+  if (!context) return context;
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_security_level(context.get(), 0);  // a weak certificate is to be seen, not refused
+  return context;
+}
+
 }  // namespace
 
-struct TlsClient::Session {
+struct TlsClient::State {
+  std::string serverName, peer;
   ContextPtr context;
   SslPtr ssl;
-  BIO* in = nullptr;   // owned by ssl
-  BIO* out = nullptr;  // owned by ssl
+  BIO* in = nullptr;  // both owned by ssl
+  BIO* out = nullptr;
+  bool done = false;
+
+  State(std::string name, std::string peerName) : serverName(std::move(name)), peer(std::move(peerName)) {
+    const ErrorScope errors;
+    context = makeContext();
+    if (context) ssl.reset(SSL_new(context.get()));
+    if (!ssl) return;
+    in = BIO_new(BIO_s_mem());
+    out = BIO_new(BIO_s_mem());
+    SSL_set_bio(ssl.get(), in, out);
+    SSL_set_tlsext_host_name(ssl.get(), serverName.c_str());
+    // istiod speaks gRPC, and grpc-go wants the protocol agreed on.
+    constexpr std::string_view protocols("\x02h2\x08http/1.1", 12);
+    SSL_set_alpn_protos(ssl.get(), reinterpret_cast<const unsigned char*>(protocols.data()),
+                        static_cast<unsigned>(protocols.size()));
+    SSL_set_connect_state(ssl.get());
+  }
+
+  std::string takeOutput() const {
+    std::string bytes = contents(out);
+    static_cast<void>(BIO_reset(out));
+    return bytes;
+  }
+
+  /// On with the handshake as far as the bytes at hand go.
+  base::Status advance() {
+    const ErrorScope errors;
+    const int result = ssl ? SSL_do_handshake(ssl.get()) : -1;
+    done = result == 1;
+    if (done) return {};
+    if (ssl && SSL_get_error(ssl.get(), result) == SSL_ERROR_WANT_READ) return {};
+    return base::fail(
+        errors.error(base::Kind::unavailable, fmt::format("TLS handshake with {} failed", peer)));
+  }
 };
 
-TlsClient::TlsClient(std::string serverName) : session_(std::make_unique<Session>()) {
-  session_->context.reset(SSL_CTX_new(TLS_client_method()));
-  if (!session_->context) return;
-  SSL_CTX_set_verify(session_->context.get(), SSL_VERIFY_NONE, nullptr);  // the caller judges what is presented
-  session_->ssl.reset(SSL_new(session_->context.get()));
-  auto* ssl = session_->ssl.get();
-  if (!ssl) return;
-  session_->in = BIO_new(BIO_s_mem());
-  session_->out = BIO_new(BIO_s_mem());
-  SSL_set_bio(ssl, session_->in, session_->out);
-  SSL_set_connect_state(ssl);
-  SSL_set_tlsext_host_name(ssl, serverName.c_str());
-  static constexpr unsigned char h2[] = {2, 'h', '2'};  // what istiod's gRPC port speaks
-  SSL_set_alpn_protos(ssl, h2, sizeof h2);
-}
+TlsClient::TlsClient(std::string serverName, std::string peer)
+    : state_(std::make_unique<State>(std::move(serverName), std::move(peer))) {}
 
 TlsClient::~TlsClient() = default;
+TlsClient::TlsClient(TlsClient&&) noexcept = default;
+TlsClient& TlsClient::operator=(TlsClient&&) noexcept = default;
 
-base::Result<std::string> TlsClient::start() { return advance(); }
-
-base::Result<std::string> TlsClient::feed(std::string_view bytes) {
-  if (!session_->in ||
-      BIO_write(session_->in, bytes.data(), static_cast<int>(bytes.size())) != static_cast<int>(bytes.size())) {
-    return base::fail({base::Kind::failed, "TLS handshake: out of memory"});
-  }
-  return advance();
+std::string TlsClient::start() {
+  return state_->advance() ? state_->takeOutput() : std::string();
 }
 
-base::Result<std::string> TlsClient::advance() {
+base::Result<std::string> TlsClient::feed(std::string_view received) {
+  if (state_->done) return std::string();  // session tickets, or what the server says next: not for us
+  if (state_->ssl && !received.empty())
+    BIO_write(state_->in, received.data(), static_cast<int>(received.size()));
+  TRY(state_->advance());
+  return state_->takeOutput();
+}
+
+bool TlsClient::done() const {
+  return state_->done;
+}
+
+std::vector<Certificate> TlsClient::peerChain() const {
   const ErrorScope errors;
-  auto* ssl = session_->ssl.get();
-  if (!ssl) return base::fail({base::Kind::failed, "TLS handshake: cannot be prepared"});
-  const int result = SSL_do_handshake(ssl);
-  if (result != 1 && SSL_get_error(ssl, result) != SSL_ERROR_WANT_READ) {
-    return base::fail(errors.error(base::Kind::failed, "TLS handshake failed"));
+  const STACK_OF(X509)* sent = state_->done ? SSL_get_peer_cert_chain(state_->ssl.get()) : nullptr;
+  std::vector<Certificate> chain;
+  for (int i = 0; sent != nullptr && i < sk_X509_num(sent); ++i) {
+    auto certificate = Certificate::fromDer(toDer<X509>(sk_X509_value(sent, i), i2d_X509));
+    if (!certificate) return {};
+    chain.push_back(std::move(*certificate));
   }
-  if (const auto* presented = SSL_get_peer_cert_chain(ssl); presented && chain_.empty()) {
-    for (int i = 0; i < sk_X509_num(presented); ++i) {
-      TRY_ASSIGN(auto certificate, Certificate::fromDer(toDer(sk_X509_value(presented, i), i2d_X509)));
-      chain_.push_back(std::move(certificate));
-    }
+  return chain;
+}
+
+std::vector<std::string> TlsClient::acceptedIssuers() const {
+  const ErrorScope errors;
+  const STACK_OF(X509_NAME)* names = state_->done ? SSL_get0_peer_CA_list(state_->ssl.get()) : nullptr;
+  std::vector<std::string> subjects;
+  for (int i = 0; names != nullptr && i < sk_X509_NAME_num(names); ++i) {
+    subjects.push_back(describeName(sk_X509_NAME_value(names, i)));
   }
-  auto bytes = contents(session_->out);
-  BIO_reset(session_->out);
-  return bytes;
+  return subjects;
 }
 
 }  // namespace pki

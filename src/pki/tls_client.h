@@ -10,31 +10,37 @@
 
 namespace pki {
 
-/// A TLS handshake from the client's side without I/O: to see what a server presents, over any byte stream. Verifies
-/// nothing (whoever asks judges the chain) and presents no certificate; no data is ever sent.
+/// The client's side of a TLS handshake as bytes in and bytes out, to see which certificate a server presents
+/// over a connection that somebody else carries (a port-forward to istiod's port 15012). Nothing is verified:
+/// the caller judges the chain. No client certificate is sent, and no application data is.
+///
+///     send(client.start()); while (!client.done()) send(TRY client.feed(received));
 class TlsClient {
  public:
-  /// `serverName` is sent as SNI.
-  explicit TlsClient(std::string serverName);
+  /// `serverName` goes into SNI ("istiod.istio-system.svc"); `peer` is for messages ("istiod-5f… port
+  /// 15012").
+  TlsClient(std::string serverName, std::string peer);
   ~TlsClient();
-  TlsClient(const TlsClient&) = delete;
-  TlsClient& operator=(const TlsClient&) = delete;
+  TlsClient(TlsClient&&) noexcept;
+  TlsClient& operator=(TlsClient&&) noexcept;
 
-  /// The first bytes to send.
-  base::Result<std::string> start();
-  /// Takes bytes from the server; gives those to send next (may be none). Kind::failed: not TLS, or an alert.
-  base::Result<std::string> feed(std::string_view bytes);
-  /// The server's certificates have arrived; nothing more is needed.
-  [[nodiscard]] bool done() const { return !chain_.empty(); }
-  /// What the server presents, leaf first.
-  [[nodiscard]] const std::vector<Certificate>& peerChain() const { return chain_; }
+  /// The first bytes to send. Empty if OpenSSL cannot start; then the first feed says why.
+  std::string start();
+  /// Takes bytes from the server, gives those to send next (maybe none). Kind::unavailable if the handshake
+  /// fails; an end of the stream before done() is the caller's to report.
+  base::Result<std::string> feed(std::string_view received);
+  [[nodiscard]] bool done() const;
+
+  /// What the server presented, leaf first, as sent. Empty before done(), and if a certificate cannot be
+  /// read.
+  [[nodiscard]] std::vector<Certificate> peerChain() const;
+  /// Subjects of the CAs from which the server accepts client certificates, as Certificate::subject prints
+  /// them; may be empty (it accepts any, or does not ask).
+  [[nodiscard]] std::vector<std::string> acceptedIssuers() const;
 
  private:
-  base::Result<std::string> advance();
-
-  struct Session;
-  std::unique_ptr<Session> session_;
-  std::vector<Certificate> chain_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace pki
