@@ -149,7 +149,9 @@ base::Error notEditable(const std::string& reason) {
 base::Result<std::string> withXdsAgent(std::string_view meshYaml) {
   TRY_ASSIGN(auto wanted, json::parseYaml(meshYaml));
   if (!wanted.isObject() && !wanted.isNull()) return base::fail(notEditable("it is not a mapping"));
+  const auto present = wanted;
   wanted.at("defaultConfig").at("proxyMetadata").set(setting, "true");
+  if (same(present, wanted)) return std::string(meshYaml);
 
   auto lines = base::split(meshYaml, '\n');
   if (!lines.empty() && lines.back().empty()) lines.pop_back();
