@@ -1,0 +1,49 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "net/http.h"
+#include "net/url.h"
+
+namespace net {
+
+struct FreeEasy {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct FreeMulti {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+/// Cleanses: a list of headers may hold the token.
+struct FreeList {
+  void operator()(curl_slist* list) const;
+};
+using EasyPtr = std::unique_ptr<CURL, FreeEasy>;
+using MultiPtr = std::unique_ptr<CURLM, FreeMulti>;
+using ListPtr = std::unique_ptr<curl_slist, FreeList>;
+
+ListPtr append(ListPtr list, const std::string& line);
+
+/// An endpoint as curl is told of it: URL and proxy decided once, for all requests.
+struct Target {
+  const Endpoint* endpoint = nullptr;  // borrowed: its certificate and key are given to curl without a copy
+  Url url;
+  std::string proxy{};
+  ListPtr connectTo{};
+
+  /// The URL's host has to be this: with tls-server-name, curl verifies that name and we connect elsewhere.
+  [[nodiscard]] std::string urlFor(const std::string& path) const;
+};
+base::Result<Target> makeTarget(const Endpoint& endpoint);
+
+/// Sets everything of the endpoint on a new handle: addresses, trust, client certificate, proxy; no
+/// redirects, no signals, nothing from ~/.netrc or the environment.
+void applyTarget(CURL* easy, const Target& target);
+/// The part that decides whom we trust. With a CA, that CA alone: CAPATH, which Debian compiles in, is
+/// cleared.
+void applyTrust(CURL* easy, const Endpoint& endpoint);
+
+}  // namespace net

@@ -1,0 +1,113 @@
+#include "net/curl_stream.h"
+
+#include "net/curl_error.h"
+
+namespace net {
+
+CurlStream::CurlStream(const Target& target)
+    : target_(target), timer_(base::Millis(0)), multi_(curl_multi_init()), easy_(curl_easy_init()) {
+  curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, onSocket);
+  curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, onTimer);
+  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
+
+  CURL* easy = easy_.get();
+  applyTarget(easy, target_);
+  curl_easy_setopt(easy, CURLOPT_URL, target_.urlFor("/").c_str());
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_1_1));  // HTTP/2 has no Upgrade
+  curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);                        // for http:// too
+  curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail_.data());
+  curl_multi_add_handle(multi_.get(), easy);
+}
+
+CurlStream::~CurlStream() {
+  curl_multi_remove_handle(multi_.get(), easy_.get());
+}
+
+int CurlStream::onSocket(CURL*, curl_socket_t socket, int what, void* self, void*) {
+  auto& sockets = static_cast<CurlStream*>(self)->sockets_;
+  if (what == CURL_POLL_REMOVE) {
+    sockets.erase(socket);
+  } else {
+    sockets[socket] =
+        static_cast<short>((what & CURL_POLL_IN ? POLLIN : 0) | (what & CURL_POLL_OUT ? POLLOUT : 0));
+  }
+  return 0;
+}
+
+int CurlStream::onTimer(CURLM*, long millis, void* self) {
+  auto& timer = static_cast<CurlStream*>(self)->timer_;
+  if (millis < 0) {
+    timer.reset();
+  } else {
+    timer = base::SystemClock().elapsed() + base::Millis(millis);
+  }
+  return 0;
+}
+
+void CurlStream::addTo(std::vector<pollfd>& fds, bool wantsWrite) const {
+  if (connected_) {
+    fds.push_back({socket_, static_cast<short>(wantsWrite ? POLLIN | POLLOUT : POLLIN), 0});
+  } else {
+    for (const auto& [socket, events] : sockets_) fds.push_back({socket, events, 0});
+  }
+}
+
+base::Result<bool> CurlStream::connect(const std::vector<pollfd>& fds, base::Millis now) {
+  int running = 0;
+  const auto mine = sockets_;  // curl changes the set while it is told of it
+  for (const auto& fd : fds) {
+    if (fd.revents == 0 || !mine.contains(fd.fd)) continue;
+    const int what = (fd.revents & POLLIN ? CURL_CSELECT_IN : 0) |
+                     (fd.revents & POLLOUT ? CURL_CSELECT_OUT : 0) |
+                     (fd.revents & (POLLERR | POLLHUP | POLLNVAL) ? CURL_CSELECT_ERR : 0);
+    curl_multi_socket_action(multi_.get(), fd.fd, what, &running);
+  }
+  if (timer_ && *timer_ <= now) {
+    timer_.reset();
+    curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
+  }
+  return checkConnected();
+}
+
+base::Result<bool> CurlStream::checkConnected() {
+  int left = 0;
+  const CURLMsg* message = curl_multi_info_read(multi_.get(), &left);
+  if (message == nullptr || message->msg != CURLMSG_DONE) return false;
+  const CURLcode code = message->data.result;
+  if (code != CURLE_OK) return base::fail(explainFor(target_, easy_.get(), code, detail_.data()));
+  curl_easy_getinfo(easy_.get(), CURLINFO_ACTIVESOCKET, &socket_);
+  if (socket_ == CURL_SOCKET_BAD) {
+    return base::fail(explainFor(target_, easy_.get(), CURLE_RECV_ERROR, "the connection is gone"));
+  }
+  connected_ = true;
+  return true;
+}
+
+bool CurlStream::reached() const {
+  return connected_ || isConnected(easy_.get());
+}
+
+base::Result<std::size_t> CurlStream::write(std::string_view bytes) {
+  std::size_t taken = 0;
+  const CURLcode code = curl_easy_send(easy_.get(), bytes.data(), bytes.size(), &taken);
+  if (code == CURLE_OK) return taken;
+  if (code == CURLE_AGAIN) return 0;
+  return base::fail(explainFor(target_, easy_.get(), code, detail_.data()));
+}
+
+base::Result<std::optional<std::string_view>> CurlStream::read() {
+  std::size_t count = 0;
+  const CURLcode code = curl_easy_recv(easy_.get(), chunk_.data(), chunk_.size(), &count);
+  if (code == CURLE_AGAIN) return std::string_view();
+  if (code == CURLE_OK && count == 0) return std::nullopt;
+  if (code == CURLE_OK) return std::string_view(chunk_.data(), count);
+  // A peer that closes without TLS's farewell: an end like any other, whoever reads must know whether all was
+  // there.
+  const std::string_view detail(detail_.data());
+  if (detail.find("unexpected eof") != std::string_view::npos) return std::nullopt;
+  return base::fail(explainFor(target_, easy_.get(), code, detail_.data()));
+}
+
+}  // namespace net

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <poll.h>
+
+#include <array>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "net/curl_handle.h"
+
+namespace net {
+
+/// A byte stream to the server over curl's CONNECT_ONLY: TCP, proxy and TLS as for a request, then our own
+/// protocol. It has a multi handle of its own: in a common one, curl takes such a connection for an idle one
+/// and may close it when another is opened. The caller polls.
+class CurlStream {
+ public:
+  explicit CurlStream(const Target& target);
+  ~CurlStream();
+  CurlStream(const CurlStream&) = delete;
+  CurlStream& operator=(const CurlStream&) = delete;
+
+  /// What to wait for; `wantsWrite` matters once connected.
+  void addTo(std::vector<pollfd>& fds, bool wantsWrite) const;
+  /// When to come back at the latest though nothing is ready, on base::Clock::elapsed; nullopt for whenever.
+  [[nodiscard]] std::optional<base::Millis> wakeAt() const { return connected_ ? std::nullopt : timer_; }
+  /// Goes on with connecting. True once connected.
+  base::Result<bool> connect(const std::vector<pollfd>& fds, base::Millis now);
+  [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] bool reached() const;
+
+  /// How many of the bytes were taken, 0 if none can be now. What was not taken must be offered again
+  /// unchanged.
+  base::Result<std::size_t> write(std::string_view bytes);
+  /// Bytes; "" if there are none now, nullopt at the end of the stream.
+  base::Result<std::optional<std::string_view>> read();
+
+ private:
+  static int onSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* socketData);
+  static int onTimer(CURLM* multi, long millis, void* self);
+  base::Result<bool> checkConnected();
+
+  const Target& target_;
+  std::array<char, CURL_ERROR_SIZE> detail_{};
+  std::array<char, 65536> chunk_{};
+  std::map<curl_socket_t, short> sockets_;  // poll's events, while connecting
+  std::optional<base::Millis> timer_;
+  bool connected_ = false;
+  curl_socket_t socket_ = CURL_SOCKET_BAD;
+  MultiPtr multi_;
+  EasyPtr easy_;
+};
+
+}  // namespace net
