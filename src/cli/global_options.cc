@@ -4,54 +4,54 @@ namespace cli {
 
 const std::vector<Option>& globalOptions() {
   static const std::vector<Option> options{
-      {.name = "kubeconfig", .takes = Takes::file, .value = "FILE", .help = "The kubeconfig to use, alone"},
-      {.name = "context", .takes = Takes::text, .value = "NAME", .help = "The kubeconfig's context to use"},
-      {.name = "cluster", .takes = Takes::text, .value = "NAME", .help = "The kubeconfig's cluster to use"},
-      {.name = "user", .takes = Takes::text, .value = "NAME", .help = "The kubeconfig's user to use"},
+      {.name = "kubeconfig", .takes = Takes::file, .value = "FILE", .help = "the kubeconfig to use, alone"},
+      {.name = "context", .takes = Takes::text, .value = "NAME", .help = "the kubeconfig's context to use"},
+      {.name = "cluster", .takes = Takes::text, .value = "NAME", .help = "the kubeconfig's cluster to use"},
+      {.name = "user", .takes = Takes::text, .value = "NAME", .help = "the kubeconfig's user to use"},
       {.name = "server",
        .letter = 's',
        .takes = Takes::text,
        .value = "URL",
-       .help = "The API server's address"},
-      {.name = "token", .takes = Takes::text, .value = "TOKEN", .help = "Bearer token for the API server"},
-      {.name = "as", .takes = Takes::text, .value = "USER", .help = "User to impersonate"},
+       .help = "the API server's address"},
+      {.name = "token", .takes = Takes::text, .value = "TOKEN", .help = "bearer token for the API server"},
+      {.name = "as", .takes = Takes::text, .value = "USER", .help = "user to impersonate"},
       {.name = "as-uid", .takes = Takes::text, .value = "UID", .help = "UID to impersonate"},
       {.name = "as-group",
        .takes = Takes::text,
        .value = "GROUP",
-       .help = "Group to impersonate; may be repeated",
+       .help = "group to impersonate; may be repeated",
        .repeatable = true},
       {.name = "certificate-authority",
        .takes = Takes::file,
        .value = "FILE",
-       .help = "Certificates of the API server's CA"},
+       .help = "certificates of the API server's CA"},
       {.name = "client-certificate",
        .takes = Takes::file,
        .value = "FILE",
-       .help = "Client certificate for TLS"},
-      {.name = "client-key", .takes = Takes::file, .value = "FILE", .help = "Its key"},
+       .help = "client certificate for TLS"},
+      {.name = "client-key", .takes = Takes::file, .value = "FILE", .help = "its key"},
       {.name = "tls-server-name",
        .takes = Takes::text,
        .value = "NAME",
-       .help = "Name to verify the API server's certificate with, and to send as SNI"},
-      {.name = "insecure-skip-tls-verify", .help = "Do not verify the API server's certificate"},
+       .help = "name to verify the API server's certificate with, and to send as SNI"},
+      {.name = "insecure-skip-tls-verify", .help = "do not verify the API server's certificate"},
       {.name = "request-timeout",
        .takes = Takes::duration,
        .value = "DURATION",
-       .help = "Give up on one request to the API server after this time (0: the default)"},
+       .help = "give up on one request to the API server after this time (0: the default)"},
       {.name = "istio-namespace",
        .letter = 'i',
        .takes = Takes::nameSpace,
        .value = "NAMESPACE",
-       .help = "Namespace of istiod",
+       .help = "namespace of istiod",
        .fallback = "istio-system"},
       {.name = "color",
        .takes = Takes::choice,
        .value = "WHEN",
-       .help = "Colour the output",
+       .help = "colour the output",
        .fallback = "auto",
        .choices = {"auto", "always", "never"}},
-      {.name = "no-color", .help = "The same as --color never; NO_COLOR in the environment does it too"},
+      {.name = "no-color", .help = "the same as --color never; NO_COLOR in the environment does it too"},
       {.name = "verbose",
        .letter = 'v',
        .takes = Takes::number,
@@ -59,8 +59,8 @@ const std::vector<Option>& globalOptions() {
        .help =
            "1 and more: print each request to the API server to standard error, without headers and bodies",
        .fallback = "0"},
-      {.name = "help", .letter = 'h', .help = "Show help and exit"},
-      {.name = "version", .help = "Show the version and exit"},
+      {.name = "help", .letter = 'h', .help = "show help and exit"},
+      {.name = "version", .help = "show the version and exit"},
   };
   return options;
 }
@@ -96,11 +96,11 @@ Option namespaceOption() {
           .letter = 'n',
           .takes = Takes::nameSpace,
           .value = "NAMESPACE",
-          .help = "Only this namespace"};
+          .help = "only this namespace"};
 }
 
 Option allNamespacesOption() {
-  return {.name = "all-namespaces", .letter = 'A', .help = "All meshed namespaces (the default)"};
+  return {.name = "all-namespaces", .letter = 'A', .help = "all meshed namespaces (the default)"};
 }
 
 Option outputOption(std::vector<std::string_view> choices, std::string_view fallback) {
@@ -108,7 +108,7 @@ Option outputOption(std::vector<std::string_view> choices, std::string_view fall
           .letter = 'o',
           .takes = Takes::choice,
           .value = "FORMAT",
-          .help = "How to print",
+          .help = "how to print",
           .fallback = fallback,
           .choices = std::move(choices)};
 }
@@ -117,16 +117,16 @@ Option timeoutOption(std::string_view fallback) {
   return {.name = "timeout",
           .takes = Takes::duration,
           .value = "DURATION",
-          .help = "How long to wait for what must hold before giving up with exit code 124",
+          .help = "how long to wait for what must hold before giving up with exit code 124",
           .fallback = fallback};
 }
 
 Option yesOption() {
-  return {.name = "yes", .letter = 'y', .help = "Do not ask before changing something"};
+  return {.name = "yes", .letter = 'y', .help = "do not ask before changing something"};
 }
 
 Option dryRunOption() {
-  return {.name = "dry-run", .help = "Change nothing: print the requests that would be sent, keys hidden"};
+  return {.name = "dry-run", .help = "change nothing: print the requests that would be sent, keys hidden"};
 }
 
 }  // namespace cli

@@ -34,19 +34,19 @@ const std::vector<Command>& table() {
                    {.name = "trusts",
                     .takes = Takes::file,
                     .value = "FILE",
-                    .help = "Every proxy trusts these",
+                    .help = "every proxy trusts these",
                     .repeatable = true},
-                   {.name = "wait", .help = "Wait for it"}},
+                   {.name = "wait", .help = "wait for it"}},
        .examples = {{"wait for the new root", "verify --trusts root-cert.pem --wait"}}},
       {.name = "create-ca",
        .group = cli::Group::files,
        .summary = "make a CA",
        .options =
-           {{.name = "out", .takes = Takes::directory, .value = "DIR", .help = "Where to", .required = true},
+           {{.name = "out", .takes = Takes::directory, .value = "DIR", .help = "where to", .required = true},
             {.name = "days",
              .takes = Takes::number,
              .value = "DAYS",
-             .help = "How long",
+             .help = "how long",
              .fallback = "730"}}},
       {.name = "__raw", .words = {.name = "WORD", .most = 9}, .hidden = true, .raw = true},
   };
@@ -158,13 +158,13 @@ TEST(Help, OfACommand) {
             "Usage: kubectl istio-ca verify [TYPE/NAME...] [OPTIONS]\n\n"
             "Reads every proxy.\n\nThen tells.\n\n"
             "Options:\n"
-            "  -n, --namespace NAMESPACE  Only this namespace\n"
-            "  -A, --all-namespaces       All meshed namespaces (the default)\n"
-            "  -o, --output FORMAT        How to print (one of: table, json; default: table)\n"
-            "      --timeout DURATION     How long to wait for what must hold before giving\n"
+            "  -n, --namespace NAMESPACE  only this namespace\n"
+            "  -A, --all-namespaces       all meshed namespaces (the default)\n"
+            "  -o, --output FORMAT        how to print (one of: table, json; default: table)\n"
+            "      --timeout DURATION     how long to wait for what must hold before giving\n"
             "                             up with exit code 124 (default: 5m)\n"
-            "      --trusts FILE          Every proxy trusts these\n"
-            "      --wait                 Wait for it\n\n"
+            "      --trusts FILE          every proxy trusts these\n"
+            "      --wait                 wait for it\n\n"
             "Examples:\n"
             "  # wait for the new root\n"
             "  kubectl istio-ca verify --trusts root-cert.pem --wait\n\n"
@@ -185,7 +185,7 @@ TEST(Man, EscapesForRoff) {
   const std::string page = cli::manPage(table(), {});
   EXPECT_NE(page.find(".SS verify [TYPE/NAME...] [OPTIONS]\nCheck who trusts whom.\n"), std::string::npos)
       << page;
-  EXPECT_NE(page.find(".TP\n\\fB\\-n\\fR, \\fB\\-\\-namespace\\fR \\fINAMESPACE\\fR\nOnly this namespace\n"),
+  EXPECT_NE(page.find(".TP\n\\fB\\-n\\fR, \\fB\\-\\-namespace\\fR \\fINAMESPACE\\fR\nonly this namespace\n"),
             std::string::npos);
   EXPECT_NE(page.find("kubectl istio\\-ca verify \\-\\-trusts root\\-cert.pem \\-\\-wait\n"),
             std::string::npos);
@@ -200,8 +200,8 @@ TEST(Complete, OffersWhatMayStandThere) {
       {{""}, "verify\tcheck who trusts whom\ncreate-ca\tmake a CA\n:4\n"},
       {{"ver"}, "verify\tcheck who trusts whom\n:4\n"},
       {{"--context", "x", "cr"}, "create-ca\tmake a CA\n:4\n"},
-      {{"verify", "--tr"}, "--trusts\tEvery proxy trusts these\n:4\n"},
-      {{"verify", "--kubec"}, "--kubeconfig\tThe kubeconfig to use, alone\n:4\n"},
+      {{"verify", "--tr"}, "--trusts\tevery proxy trusts these\n:4\n"},
+      {{"verify", "--kubec"}, "--kubeconfig\tthe kubeconfig to use, alone\n:4\n"},
       {{"verify", "-o", ""}, "table\njson\n:4\n"},
       {{"verify", "--output=j"}, "json\n:4\n"},
       {{"verify", "--trusts", "ro"}, ":0\n"},
