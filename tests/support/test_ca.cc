@@ -9,6 +9,11 @@ namespace {
 pki::PrivateKey newKey() { return *pki::PrivateKey::generate(pki::KeyType::ecP256); }
 pki::Validity decade() { return {start - base::Seconds{86400}, start + base::Seconds{10LL * 365 * 86400}}; }
 
+void append(trust::Certificates& certificates, const std::string& pem) {
+  const auto more = pki::parseCertificates(pem, "chain");
+  certificates.insert(certificates.end(), more->begin(), more->end());
+}
+
 }  // namespace
 
 TestCa TestCa::selfSigned(const std::string& organization) {
@@ -29,14 +34,14 @@ TestCa TestCa::withIntermediate(const std::string& name) {
 trust::Certificates TestCa::issue(const std::string& workload) const {
   auto chain = trust::Certificates{*pki::makeWorkload(newKey(), "spiffe://cluster.local/ns/shop/sa/" + workload,
                                                       decade(), signer, key)};
-  for (const auto& certificate : *pki::parseCertificates(certChain, "chain")) chain.push_back(certificate);
+  append(chain, certChain);
   return chain;
 }
 
 trust::Certificates TestCa::serve(bool chain) const {
   auto served = trust::Certificates{*pki::makeServer(newKey(), {"istiod.istio-system.svc"}, decade(), signer, key)};
   if (!chain) return served;
-  for (const auto& certificate : *pki::parseCertificates(certChain, "chain")) served.push_back(certificate);
+  append(served, certChain);
   return served;
 }
 

@@ -13,7 +13,8 @@ namespace {
 
 trust::Certificates distinct(const std::string& pem) {
   trust::Certificates set;
-  for (const auto& certificate : *pki::parseCertificates(pem, "test bundle")) {
+  const auto all = pki::parseCertificates(pem, "test bundle");
+  for (const auto& certificate : *all) {
     if (!trust::contains(set, certificate)) set.push_back(certificate);
   }
   return set;

@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"CommentsBetween", "# top\ndefaultConfig:\n  # inner\n\n  proxyMetadata:\n    # deepest\n    A: b\n",
              "# top\ndefaultConfig:\n  # inner\n\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n    # deepest\n    A: "
              "b\n"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(MeshConfigEditTest, WhatItCannotEditSafelyItRefusesWithWhatToDo) {
   for (const auto* text : {"[]", "defaultConfig: &a {b: c}\n", "defaultConfig: *x\n", "defaultConfig: 5\n",

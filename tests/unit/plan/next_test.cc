@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Shut{"ProxyBeforeRemoval", Stage::newLeaves, hideProxy, "connection refused"},
                     Shut{"IstiodBeforeRemoval", Stage::newLeaves, hideIstiod, "istiod-b"},
                     Shut{"WarmingBeforeRemoval", Stage::newLeaves, warm, "warming"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(NextTest, WhatIsMountedHasToBeReadBeforeTheSwitch) {
   auto mesh = tiny();

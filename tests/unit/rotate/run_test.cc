@@ -206,6 +206,6 @@ TEST_P(RunTest, WithTheGatesTakenOutPairsBreak) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Installations, RunTest, testing::Values(false, true),
-                         [](const auto& info) { return info.param ? "Sail" : "Plain"; });
+                         [](const auto& test) { return test.param ? "Sail" : "Plain"; });
 
 }  // namespace

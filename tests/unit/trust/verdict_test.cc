@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"OldRootRemovedTooEarly", {{'o', "on"}, {'n', "n"}, {'n', "n"}}, Verdict::Kind::willBreak, 2},
                     Case{"TwoMeshes", {{'o', "o"}, {'n', "n"}}, Verdict::Kind::willBreak, 2},
                     Case{"NobodyThere", {}, Verdict::Kind::safe, 0}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(VerdictTest, NamesWhoIsRefusedByWhom) {
   trust::Observation mesh;
