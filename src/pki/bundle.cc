@@ -17,8 +17,10 @@ std::set<Fingerprint> printsOf(const std::vector<Certificate>& certificates) {
   return prints;
 }
 
-/// The shortest run of whole blocks that holds exactly the wanted roots, the last one in the file; its begin and end.
-std::pair<std::size_t, std::size_t> lastRun(const std::vector<Block>& blocks, const std::set<Fingerprint>& wanted) {
+/// The shortest run of whole blocks that holds exactly the wanted roots, the last one in the file; its begin
+/// and end.
+std::pair<std::size_t, std::size_t> lastRun(const std::vector<Block>& blocks,
+                                            const std::set<Fingerprint>& wanted) {
   for (auto end = blocks.size(); end > 0; --end) {
     std::set<Fingerprint> held;
     for (auto begin = end; begin > 0; --begin) {
@@ -31,6 +33,16 @@ std::pair<std::size_t, std::size_t> lastRun(const std::vector<Block>& blocks, co
   return {0, 0};
 }
 
+base::Error notAsItShould() {
+  return {base::Kind::failed, "the root bundle made would not hold the roots that it should"};
+}
+
+/// Reads a bundle that is about to be written once more.
+base::Status checkRoots(std::string_view bundle, const std::set<Fingerprint>& wanted) {
+  TRY_ASSIGN(const auto parsed, parseCertificates(bundle, what));
+  return printsOf(parsed) == wanted ? base::Status() : base::fail(notAsItShould());
+}
+
 }  // namespace
 
 base::Result<std::string> appendRoot(std::string_view bundle, const Certificate& root) {
@@ -38,13 +50,16 @@ base::Result<std::string> appendRoot(std::string_view bundle, const Certificate&
   if (!result.empty() && result.back() != '\n') result += '\n';
   result += root.pem();
   TRY_ASSIGN(const auto parsed, parseCertificates(result, what));
-  if (parsed.back() != root) {
-    return base::fail({base::Kind::failed, "the root bundle with the new root would not read as it should"});
-  }
+  if (parsed.back() != root) return base::fail(notAsItShould());
   return result;
 }
 
-base::Result<std::vector<std::string>> bundlePath(std::string_view current, const std::vector<Certificate>& finalRoots) {
+base::Result<std::vector<std::string>> bundlePath(std::string_view current,
+                                                  const std::vector<Certificate>& finalRoots) {
+  if (finalRoots.empty()) {
+    return base::fail(
+        {base::Kind::failed, "a root bundle without a root was asked for"});  // no mesh survives it
+  }
   TRY_ASSIGN(const auto blocks, locateCertificates(current, what));
   const auto wanted = printsOf(finalRoots);
   std::vector<Certificate> held;
@@ -54,14 +69,19 @@ base::Result<std::vector<std::string>> bundlePath(std::string_view current, cons
   const auto [begin, end] = lastRun(blocks, wanted);
   if (end > 0) {
     std::string cut(current.substr(begin, end - begin));
-    TRY(parseCertificates(cut, what).map([](const auto&) {}));
-    return std::vector<std::string>{std::move(cut)};
+    TRY(checkRoots(cut, wanted));
+    if (cut.back() == '\n') return std::vector<std::string>{std::move(cut)};
+    // Only a file's last block has no newline: it gets one while it stands in the bundle, or the cut were not
+    // part.
+    return std::vector<std::string>{std::string(current) + '\n', cut + '\n'};
   }
   std::string appended(current);
-  if (!appended.empty() && appended.back() != '\n') appended += '\n';
+  if (appended.back() != '\n') appended += '\n';
   const auto last = toPem(finalRoots);
   appended += last;
-  TRY(parseCertificates(appended, what).map([](const auto&) {}));
+  TRY_ASSIGN(const auto both, parseCertificates(appended, what));
+  if (both.size() != blocks.size() + finalRoots.size()) return base::fail(notAsItShould());
+  TRY(checkRoots(last, wanted));
   return std::vector<std::string>{std::move(appended), last};
 }
 

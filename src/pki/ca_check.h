@@ -20,7 +20,7 @@ struct CaFiles {
 struct CaFinding {
   enum class Severity { error, warning };
   Severity severity;
-  std::string code;     // "key-mismatch": stable, for scripts
+  std::string code;     // "key-mismatch": stable, for scripts; the list is in ca_findings.h
   std::string message;  // "ca-key.pem does not belong to ca-cert.pem"
   std::string hint;
 };
@@ -28,7 +28,8 @@ struct CaFinding {
 /// A CA that was read and parsed; the key stays in `files`.
 struct CheckedCa {
   CaFiles files;
-  std::vector<Certificate> chain;  // of cert-chain.pem, first = the signing CA
+  /// Of cert-chain.pem, first = the signing CA. Where cert-chain.pem is empty (istiod's own CA has none), ca-cert.pem.
+  std::vector<Certificate> chain;
   std::vector<Certificate> roots;  // of root-cert.pem
   std::vector<CaFinding> findings;
   [[nodiscard]] bool usable() const;  // no finding is an error
@@ -39,7 +40,7 @@ struct CheckedCa {
 /// what it does not: cert-chain begins with ca-cert and leads to a root, strict PEM (glued boundaries), every root
 /// self-signed, key usage, path length, extended key usage and name constraints by a trial leaf against the root
 /// alone, SHA-1, small keys, encrypted key, not yet valid, expiring within 30 days, outliving its root.
-/// `trustDomain` is that of the trial leaf's SPIFFE ID. Never fails: what cannot be parsed is a finding.
+/// Where istiod has words for it in its log, the message quotes them. `trustDomain` is that of the trial leaf's SPIFFE ID. Never fails: what cannot be parsed is a finding.
 CheckedCa checkCa(CaFiles files, base::Time now, const std::string& trustDomain = "cluster.local");
 
 }  // namespace pki

@@ -33,6 +33,7 @@ struct TlsClient::State {
 
   State(std::string name, std::string peerName) : serverName(std::move(name)), peer(std::move(peerName)) {
     const ErrorScope errors;
+    if (peer.empty()) peer = serverName;
     context = makeContext();
     if (context) ssl.reset(SSL_new(context.get()));
     if (!ssl) return;
@@ -59,7 +60,10 @@ struct TlsClient::State {
     const int result = ssl ? SSL_do_handshake(ssl.get()) : -1;
     done = result == 1;
     if (done) return {};
-    if (ssl && SSL_get_error(ssl.get(), result) == SSL_ERROR_WANT_READ) return {};
+    const auto why = ssl ? SSL_get_error(ssl.get(), result) : SSL_ERROR_SSL;
+    if (why == SSL_ERROR_WANT_READ) return {};
+    done = ssl && SSL_get_peer_cert_chain(ssl.get()) != nullptr;
+    if (done) return {};
     return base::fail(
         errors.error(base::Kind::unavailable, fmt::format("TLS handshake with {} failed", peer)));
   }

@@ -17,9 +17,9 @@ namespace pki {
 ///     send(client.start()); while (!client.done()) send(TRY client.feed(received));
 class TlsClient {
  public:
-  /// `serverName` goes into SNI ("istiod.istio-system.svc"); `peer` is for messages ("istiod-5f… port
-  /// 15012").
-  TlsClient(std::string serverName, std::string peer);
+  /// `serverName` goes into SNI ("istiod.istio-system.svc"); `peer` is for messages ("port 15012 of
+  /// istiod-5f…"), the server's name if it is empty.
+  explicit TlsClient(std::string serverName, std::string peer = {});
   ~TlsClient();
   TlsClient(TlsClient&&) noexcept;
   TlsClient& operator=(TlsClient&&) noexcept;
@@ -29,6 +29,8 @@ class TlsClient {
   /// Takes bytes from the server, gives those to send next (maybe none). Kind::unavailable if the handshake
   /// fails; an end of the stream before done() is the caller's to report.
   base::Result<std::string> feed(std::string_view received);
+  /// The server has presented its certificates, and the handshake is at its end (be it that the server wants
+  /// a client certificate: its own it has shown by then).
   [[nodiscard]] bool done() const;
 
   /// What the server presented, leaf first, as sent. Empty before done(), and if a certificate cannot be
