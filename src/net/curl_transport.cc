@@ -1,3 +1,5 @@
+#include <signal.h>
+
 #include <algorithm>
 #include <map>
 
@@ -129,8 +131,10 @@ class CurlTransport final : public Transport {
 }  // namespace
 
 std::unique_ptr<Transport> makeCurlTransport(Endpoint endpoint, Millis defaultTimeout, Trace trace) {
-  static const CURLcode initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
-  static_cast<void>(initialized);
+  [[maybe_unused]] static const bool initialized = [] {
+    signal(SIGPIPE, SIG_IGN);  // TLS writes with no flag against it; curl is told to leave signals alone
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  }();
   return std::make_unique<CurlTransport>(std::move(endpoint), defaultTimeout, trace);
 }
 

@@ -1,0 +1,251 @@
+// Requests to a TLS server of the test's own.
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "net/curl_handle.h"
+#include "unit/net/recording.h"
+#include "unit/net/tls_server.h"
+
+namespace net::test {
+namespace {
+
+std::string ok(std::string_view body) {
+  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+/// Answers with the request's own first line and Host, or as the path says.
+bool answer(Connection& connection, const std::string& head) {
+  const auto target = head.substr(0, head.find(" HTTP/"));
+  if (target == "GET /cut")
+    return connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf") && false;
+  if (target == "GET /hang") return !connection.readHead().empty();
+  if (target == "GET /drop") return false;
+  if (target == "GET /gone")
+    return connection.write("HTTP/1.1 410 Gone\r\nX-Why: old\r\nContent-Length: 2\r\n\r\n{}");
+  if (target == "GET /redirect")
+    return connection.write("HTTP/1.1 302 F\r\nLocation: /\r\nContent-Length: 0\r\n\r\n");
+  const std::string length = headerOf(head, "Content-Length");
+  const std::string body = length.empty() ? "" : connection.read(std::size_t(std::stoi(length)));
+  return connection.write(
+      ok(target + " " + headerOf(head, "Host") + " " + headerOf(head, "Authorization") + body));
+}
+
+/// The keys are made once for all tests.
+struct World {
+  Identity ca = makeCa("test CA"), otherCa = makeCa("another CA"), clientCa = makeCa("client CA");
+  Identity byAddress = makeLeaf(ca, "by address", "IP:127.0.0.1");
+  Identity byName = makeLeaf(ca, "by name", "DNS:kubernetes.default");
+  Identity expired = makeLeaf(ca, "expired", "IP:127.0.0.1", -60);
+  Identity client = makeLeaf(clientCa, "jane", ""), expiredClient = makeLeaf(clientCa, "jane", "", -60);
+};
+const World& world() {
+  static const World made;
+  return made;
+}
+
+Endpoint endpoint(const TlsServer& server, const Identity& ca = world().ca) {
+  Endpoint made;
+  made.url = server.url();
+  made.caPem = ca.certificatePem;
+  return made;
+}
+
+Endpoint withClient(Endpoint made, const Identity& client) {
+  made.clientCertificatePem = client.certificatePem;
+  made.clientKeyPem = base::Secret(std::string(client.keyPem));
+  return made;
+}
+
+base::Result<Response> get(Endpoint to, const std::string& path = "/",
+                           base::Millis timeout = base::Millis(5000)) {
+  return makeCurlTransport(std::move(to), timeout)->send(Request{.path = path});
+}
+
+base::Error errorOf(const base::Result<Response>& result) {
+  return result ? base::Error{.message = "it worked: " + result->body} : result.error();
+}
+
+TEST(Transport, sendsAndReceives) {
+  const TlsServer server(world().byAddress, answer);
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(5000));
+  const std::string host = "127.0.0.1:" + std::to_string(server.port());
+
+  const auto got =
+      transport->send(Request{.path = "/api?x=a%2Fb", .bearerToken = base::Secret(std::string("secret"))});
+  ASSERT_TRUE(got) << base::describe(got.error());
+  EXPECT_EQ(got->status, 200);
+  EXPECT_EQ(got->body, "GET /api?x=a%2Fb " + host + " Bearer secret");
+  for (const char* method : {"POST", "PUT", "PATCH", "DELETE"}) {
+    const auto written = transport->send(Request{.method = method, .path = "/a/../b", .body = "{\"a\":1}"});
+    ASSERT_TRUE(written) << base::describe(written.error());
+    EXPECT_EQ(written->body, std::string(method) + " /a/../b " + host + " {\"a\":1}");
+  }
+  const auto gone = transport->send(Request{.path = "/gone"});
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(gone->status, 410);
+  EXPECT_EQ(gone->header("x-why"), "old");
+  EXPECT_EQ(transport->send(Request{.path = "/redirect"})->status, 302);
+}
+
+TEST(Transport, sendsManyAtOnceInOrder) {
+  const TlsServer server(world().byAddress, answer);
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(5000));
+  std::vector<Request> requests(40);
+  for (std::size_t i = 0; i < requests.size(); ++i) requests[i].path = "/" + std::to_string(i);
+  requests[7].path = "/cut";
+  requests[8].path = "not a path";
+  const auto results = transport->send(std::move(requests), 8);
+  ASSERT_EQ(results.size(), 40U);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (i == 7 || i == 8) continue;
+    ASSERT_TRUE(results[i]) << i << base::describe(results[i].error());
+    EXPECT_TRUE(results[i]->body.starts_with("GET /" + std::to_string(i) + " "));
+  }
+  EXPECT_EQ(errorOf(results[7]).kind, base::Kind::unavailable);
+  EXPECT_EQ(errorOf(results[8]).message, "not a valid request: GET");
+  EXPECT_LE(server.connections(), 10);
+}
+
+TEST(Transport, explainsWhatFails) {
+  const TlsServer server(world().byAddress, answer), named(world().byName, answer),
+      expired(world().expired, answer);
+  int closedPort = 0;
+  const int plain = listenOnLoopback(closedPort);
+  close(plain);
+  Endpoint closed = endpoint(server);
+  closed.url = "https://127.0.0.1:" + std::to_string(closedPort);
+  Endpoint wrongScheme = endpoint(server);
+  wrongScheme.url.replace(0, 5, "http");
+  Endpoint notPem = endpoint(server);
+  notPem.caPem = "not PEM";
+  Endpoint system = endpoint(server);
+  system.caPem.reset();
+
+  using base::Kind;
+  struct Case {
+    base::Result<Response> result;
+    Kind kind;
+    std::string message, reason;
+  };
+  const Case cases[] = {
+      {get(closed), Kind::unavailable, "cannot reach " + closed.url, "Connection refused"},
+      {get(endpoint(server, world().otherCa)), Kind::failed,
+       "the certificate of " + server.url() + " is not trusted", "it comes from an unknown CA"},
+      {get(system), Kind::failed, "the certificate of " + server.url() + " is not trusted",
+       "it comes from an unknown CA"},
+      {get(endpoint(expired)), Kind::failed, "the certificate of " + expired.url() + " has expired",
+       "certificate has expired"},
+      {get(endpoint(named)), Kind::failed, "the certificate of " + named.url() + " is for another name",
+       "127.0.0.1"},
+      {get(notPem), Kind::usage, "cannot use the CA certificate for " + server.url(), ""},
+      {get(withClient(endpoint(server), {world().client.certificatePem, world().ca.keyPem, {}, {}})),
+       Kind::usage, "cannot use the client certificate for " + server.url(), ""},
+      {get(endpoint(server), "/cut"), Kind::unavailable, "the connection to " + server.url() + " broke off",
+       ""},
+      {get(endpoint(server), "/drop"), Kind::unavailable, "the connection to " + server.url() + " broke off",
+       ""},
+      {get(endpoint(server), "/hang", base::Millis(60)), Kind::unavailable, "no answer from " + server.url(),
+       "it did not come within 60ms"},
+      {get(wrongScheme), Kind::unavailable, "the connection to " + wrongScheme.url + " broke off", ""},
+  };
+  for (const auto& [result, kind, message, reason] : cases) {
+    const auto error = errorOf(result);
+    EXPECT_EQ(error.message, message) << error.reason;
+    EXPECT_EQ(error.kind, kind) << message;
+    EXPECT_NE(error.reason.find(reason), std::string::npos) << error.reason;
+  }
+}
+
+TEST(Transport, verifiesAnotherNameIfToldTo) {
+  const TlsServer server(world().byName, answer);
+  auto to = endpoint(server);
+  to.tlsServerName = "kubernetes.default";
+  const auto got = get(to);
+  ASSERT_TRUE(got) << base::describe(got.error());
+  EXPECT_EQ(got->body, "GET / 127.0.0.1:" + std::to_string(server.port()) + " ");
+  to.tlsServerName = "kubernetes";
+  EXPECT_EQ(errorOf(get(to)).kind, base::Kind::failed);
+}
+
+TEST(Transport, skipsVerificationOnlyIfToldTo) {
+  const TlsServer server(world().expired, answer);
+  Endpoint to;
+  to.url = server.url();
+  EXPECT_FALSE(get(to));
+  to.insecureSkipVerify = true;
+  EXPECT_TRUE(get(to));
+}
+
+// Debian's curl has CAPATH=/etc/ssl/certs compiled in and reads it in addition to a CA given as bytes.
+TEST(Transport, trustsNoOtherRootThanTheCaGiven) {
+  const TlsServer server(world().byAddress, answer);
+  const std::filesystem::path capath =
+      std::filesystem::temp_directory_path() / ("capath-" + std::to_string(getpid()));
+  std::filesystem::create_directory(capath);
+  char name[16];
+  std::snprintf(
+      name, sizeof name, "%08lx.0",
+      X509_NAME_hash_ex(X509_get_subject_name(world().ca.certificate.get()), nullptr, nullptr, nullptr));
+  std::ofstream(capath / name) << world().ca.certificatePem;
+
+  const auto perform = [&](bool ours) {
+    const EasyPtr easy(curl_easy_init());
+    curl_easy_setopt(easy.get(), CURLOPT_URL, server.url().c_str());
+    curl_easy_setopt(easy.get(), CURLOPT_NOBODY, 1L);
+    curl_easy_setopt(easy.get(), CURLOPT_CAPATH, capath.c_str());
+    const Endpoint other = endpoint(server, world().otherCa);
+    if (ours) applyTrust(easy.get(), other);
+    return curl_easy_perform(easy.get());
+  };
+  EXPECT_EQ(perform(false), CURLE_OK);  // the folder works
+  EXPECT_EQ(perform(true), CURLE_PEER_FAILED_VERIFICATION);
+  std::filesystem::remove_all(capath);
+}
+
+TEST(Transport, showsItsClientCertificate) {
+  const TlsServer server(world().byAddress, answer, &world().clientCa);
+  EXPECT_TRUE(get(withClient(endpoint(server), world().client)));
+
+  const auto without = errorOf(get(endpoint(server)));
+  EXPECT_EQ(without.kind, base::Kind::forbidden) << without.reason;
+  EXPECT_EQ(without.message, server.url() + " demands a client certificate");
+  for (const Identity& wrong : {world().expiredClient, makeLeaf(world().otherCa, "eve", "")}) {
+    const auto refused = errorOf(get(withClient(endpoint(server), wrong)));
+    EXPECT_EQ(refused.kind, base::Kind::forbidden) << refused.reason;
+    EXPECT_EQ(refused.message, server.url() + " refused the client certificate");
+  }
+}
+
+TEST(Transport, tracesWithoutSecrets) {
+  static std::vector<std::string> lines;
+  const TlsServer server(world().byAddress, answer);
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(5000),
+                                           [](std::string_view line) { lines.emplace_back(line); });
+  const auto got = transport->send(Request{.method = "PUT",
+                                           .path = "/a",
+                                           .body = "body-secret",
+                                           .bearerToken = base::Secret(std::string("token-secret"))});
+  ASSERT_TRUE(got);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(lines[0].starts_with("PUT /a 200 "));
+  EXPECT_EQ(lines[0].find("secret"), std::string::npos);
+}
+
+TEST(Transport, refusesAnUnusableEndpoint) {
+  Endpoint wrong;
+  wrong.url = "not a server";
+  const auto transport = makeCurlTransport(wrong, base::Millis(1000));
+  EXPECT_EQ(errorOf(transport->send(Request{.path = "/"})).kind, base::Kind::usage);
+  Recording recording;
+  Dialogue dialogue{.request = {.path = "/"}, .protocols = {}, .conversation = &recording};
+  EXPECT_TRUE(transport->converse({dialogue}));
+  EXPECT_EQ(recording.kind, base::Kind::usage);
+}
+
+}  // namespace
+}  // namespace net::test
