@@ -89,12 +89,12 @@ base::Result<Planner::Verdict> Planner::bothRoots() {
 }
 
 base::Result<Decision> Planner::addRoot() {
-  if (auto verdict = backUp()) return *verdict;
   bool holds = ask(judge_.everyIstiodSignsWith(*signer_));
   holds = ask(judge_.everyProxyTrusts(target_.oldRoots)) && holds;
   holds = ask(judge_.everyDistributionHolds(target_.oldRoots)) && holds;
   holds = ask(judge_.everyPairWorks()) && holds;
   if (!holds) return gateShut(Stage::bothRoots);
+  if (auto verdict = backUp()) return *verdict;
   TRY_ASSIGN(auto bundle, withRootAppended());
   const std::string effect = "istiods hand out both roots once they have restarted; the old CA keeps signing";
   if (!secret_) {
@@ -139,6 +139,9 @@ base::Result<Planner::Verdict> Planner::newSigner() {
                       "its key and certificate are needed now: --ca DIR, the one whose root is " +
                           trust::shortName(*target_.newRoot)});
     }
+    if (!sameRoot) {  // a mesh that someone else brought to both roots may have no backup yet
+      if (auto verdict = backUp()) return *verdict;
+    }
     auto action = update();
     action.signer = target_.newCa;
     if (!rules_.splitSwitch && !sameRoot) {
@@ -176,13 +179,12 @@ base::Result<Planner::Verdict> Planner::newLeaves() {
 
 base::Result<Planner::Verdict> Planner::oldRootRemoved() {
   if (hasOld_) {
+    // An istiod that skipped a bundle could not reload the next one (byte containment up to 1.29).
+    const bool ours = secret_->annotations.contains(std::string(trust::servedBeforeAnnotation));
+    if (ours && !ask(judge_.everyIstiodLoaded(*secret_))) return wait(Stage::oldRootRemoved);
     bool safe = ask(judge_.everyProxyTrusts({*target_.newRoot}));
     safe = ask(judge_.everyDistributionHolds({*target_.newRoot})) && safe;
     safe = ask(judge_.everyPairWorks()) && safe;
-    if (secret_->annotations.contains(std::string(trust::servedBeforeAnnotation))) {
-      // An istiod that skipped a bundle could not reload the next one (byte containment up to 1.29).
-      safe = ask(judge_.everyIstiodLoaded(*secret_)) && safe;
-    }
     if (!safe) return gateShut(Stage::oldRootRemoved);
     trust::Certificates rest;
     for (const auto& root : bundle_) {

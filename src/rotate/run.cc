@@ -120,7 +120,7 @@ class Run {
     const bool early = decision.towards < options_.from;
     const bool waits = decision.kind == Decision::Kind::wait;
     if (early && !(waits && options_.wait)) {
-      return base::fail(gateError(decision, fmt::format("stage {} is not reached", plan::name(decision.towards))));
+      return base::fail(earlyError(decision));
     }
     if (waits && decision.gate && !wrote_ && !options_.wait) return base::fail(gateError(decision, "the gate says no"));
     if (waits && clock_.elapsed() - since_ > options_.timeout) {
@@ -131,6 +131,23 @@ class Run {
       return base::fail(error);
     }
     return {};
+  }
+
+  /// For a command whose own stages are not due yet: what its gate asks of the proxies, answered now.
+  [[nodiscard]] base::Error earlyError(Decision decision) const {
+    const auto stage = plan::name(decision.towards);
+    trust::Judge judge(*mesh_);
+    if (decision.target.newRoot) {
+      auto both = decision.target.oldRoots;
+      both.push_back(*decision.target.newRoot);
+      const bool removal = options_.from == plan::Stage::oldRootRemoved;
+      decision.answers = {removal ? judge.everyLeafVerifiesWith(*decision.target.newRoot)
+                                  : judge.everyProxyTrusts(both)};
+    }
+    auto error = gateError(decision, fmt::format("stage {} is not reached", stage));
+    if (decision.step) error.hint = fmt::format("first: {} (kubectl istio-ca plan shows all steps)", decision.step->title);
+    if (!decision.missing()) error.kind = base::Kind::gate;
+    return error;
   }
 
   base::Status take(const plan::Step& step, const Decision& decision) {
@@ -205,7 +222,7 @@ base::Error gateError(const Decision& decision, std::string_view what) {
   base::Error error;
   error.kind = forbidden ? base::Kind::forbidden : no ? base::Kind::gate : base::Kind::unproven;
   const auto* missing = decision.missing();
-  error.message = fmt::format("{}: {}", what, missing ? missing->predicate + " does not hold" : "nothing is known");
+  error.message = fmt::format("{}: {}", what, missing ? missing->predicate + " does not hold" : "something comes first");
   if (error.kind == base::Kind::unproven && missing) error.message = fmt::format("{}: not proven that {}", what, missing->predicate);
   error.reason = list(blockers);
   if (no) {

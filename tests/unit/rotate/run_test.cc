@@ -76,7 +76,7 @@ class RunTest : public testing::TestWithParam<bool> {
 
   TinyMesh mesh{TestCa::selfSigned("cluster.local"), TestCa::withIntermediate("new"), GetParam()};
   World world{mesh};
-  support::FakeClock clock;
+  test::FakeClock clock;
   Silent progress;
 };
 
