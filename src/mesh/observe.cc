@@ -1,0 +1,307 @@
+#include "mesh/observe.h"
+
+#include <algorithm>
+#include <map>
+
+#include "mesh/containers.h"
+#include "mesh/distribution.h"
+#include "mesh/installation.h"
+#include "mesh/mesh_config.h"
+#include "mesh/pods.h"
+#include "mesh/questions.h"
+#include "mesh/read_proxies.h"
+#include "mesh/recheck.h"
+#include "mesh/serving.h"
+#include "mesh/unsupported.h"
+
+namespace mesh {
+
+namespace {
+
+using json::Value;
+
+const kube::Resource workloadEntries{"networking.istio.io", "v1beta1", "workloadentries"};
+
+trust::Unreadable unreadable(const base::Error& error) {
+  return {base::describe(error), error.kind == base::Kind::forbidden};
+}
+
+/// Everything that one observation asks the API server for at once.
+struct Survey {
+  Questions questions;
+  std::size_t pods, namespaces, configMaps, mutating, validating, deployments, remotes, backups, istios,
+      revisions,
+      machines;                                           // lists
+  std::size_t cacerts, selfSigned, istiodTls, sailGroup;  // objects
+
+  explicit Survey(const std::string& ns)
+      : pods(questions.list(kube::pods, "")),
+        namespaces(questions.list(kube::namespaces, "")),
+        configMaps(questions.list(kube::configMaps, "", "fieldSelector=metadata.name%3Distio-ca-root-cert")),
+        mutating(questions.list(kube::mutatingWebhooks, "")),
+        validating(questions.list(kube::validatingWebhooks, "")),
+        deployments(questions.list(kube::deployments, "", "labelSelector=app%3Distiod")),
+        remotes(questions.list(kube::secrets, ns, "labelSelector=istio%2FmultiCluster%3Dtrue")),
+        backups(questions.list(kube::secrets, ns, "labelSelector=istio-ca%2Fbackup%3Dtrue")),
+        istios(questions.list(mesh::istios, "")),
+        revisions(questions.list(istioRevisions, "")),
+        machines(questions.list(workloadEntries, "")),
+        cacerts(questions.object(kube::secrets.path(ns, "cacerts"))),
+        selfSigned(questions.object(kube::secrets.path(ns, "istio-ca-secret"))),
+        istiodTls(questions.object(kube::secrets.path(ns, "istiod-tls"))),
+        sailGroup(questions.object("/apis/sailoperator.io")) {}
+};
+
+/// The pod was found to be a proxy whose settings come from its revision's mesh config, or from the only one
+/// there is.
+bool xdsAgentOf(const Value& pod, const std::map<std::string, bool>& byConfigName) {
+  const auto own = byConfigName.find(meshConfigName(revisionOf(pod)));
+  if (own != byConfigName.end()) return own->second;
+  return !byConfigName.empty() && byConfigName.begin()->second;
+}
+
+std::vector<trust::Proxy> proxiesIn(const json::Array& pods, const std::map<std::string, bool>& xdsAgent) {
+  std::vector<trust::Proxy> proxies;
+  for (const auto& pod : pods) {
+    if (auto proxy = proxyOf(pod, xdsAgentOf(pod, xdsAgent))) proxies.push_back(*std::move(proxy));
+  }
+  return proxies;
+}
+
+/// Builds an observation out of what a survey brought.
+class Observer {
+ public:
+  Observer(kube::Api& api, base::Clock& clock, const ObserveOptions& options)
+      : api_(api), clock_(clock), options_(options), ns_(options.istioNamespace), survey_(ns_) {}
+
+  base::Result<Reading> run() {
+    TRY(survey_.questions.ask(api_));
+    TRY(basics());
+    istiods();
+    sail();
+    secrets();
+    TRY(meshConfigs());
+    reading_.observation.proxies = proxiesIn(*items(survey_.pods), xdsAgent_);
+    distribution();
+    unsupported();
+    TRY(streams());
+    reading_.observation.server = api_.server();
+    reading_.observation.takenAt = clock_.now();
+    return std::move(reading_);
+  }
+
+ private:
+  [[nodiscard]] const base::Result<json::Array>& items(std::size_t list) const {
+    return survey_.questions.items(list);
+  }
+  [[nodiscard]] base::Result<Value>& object(std::size_t number) { return survey_.questions.object(number); }
+  trust::Observation& mesh() { return reading_.observation; }
+
+  void unlisted(std::string what, const base::Error& error) {
+    mesh().unlisted.emplace_back(std::move(what), unreadable(error));
+  }
+  /// The list, or none and a note that it could not be had; a kind that the server does not know has no
+  /// objects.
+  const json::Array& optional(std::size_t list, const char* what) {
+    static const json::Array none;
+    const auto& answer = items(list);
+    if (answer) return *answer;
+    if (!absent(answer)) unlisted(what, answer.error());
+    return none;
+  }
+
+  base::Status basics() {
+    for (const auto list : {survey_.pods, survey_.deployments}) {
+      if (!items(list)) return base::fail(items(list).error());
+    }
+    mesh().installation.ns = ns_;
+    for (const auto& deployment : *items(survey_.deployments)) {
+      if (deployment["metadata"]["namespace"].text() != ns_) continue;
+      mesh().istiodDeployments.push_back(istiodDeploymentOf(deployment));
+    }
+    if (!mesh().istiodDeployments.empty()) return {};
+    std::string elsewhere;
+    for (const auto& deployment : *items(survey_.deployments)) {
+      elsewhere = deployment["metadata"]["namespace"].text();
+    }
+    return base::fail({base::Kind::failed, "there is no istiod in namespace " + ns_,
+                       "no Deployment there has the label app=istiod",
+                       elsewhere.empty()
+                           ? "name istiod's namespace with --istio-namespace"
+                           : "there is one in " + elsewhere + ": --istio-namespace " + elsewhere});
+  }
+
+  void istiods() {
+    for (const auto& pod : *items(survey_.pods)) {
+      if (pod["metadata"]["namespace"].text() != ns_) continue;
+      auto istiod = istiodOf(pod);
+      if (!istiod) continue;
+      if (mesh().installation.istioVersion.empty()) mesh().installation.istioVersion = istioVersionOf(pod);
+      running_.push_back(istiodRuns(pod));
+      mesh().istiods.push_back(*std::move(istiod));
+    }
+  }
+
+  void sail() {
+    const auto& all = optional(survey_.istios, "Istio resources (sailoperator.io)");
+    if (absent(items(survey_.istios)) && object(survey_.sailGroup))
+      mesh().unsupported.push_back(sailWithoutV1());
+    const auto own = inNamespace(all, ns_);
+    if (own.empty()) return;
+    applyIstioResource(mesh().installation, *own.front());
+    const auto& revisions = optional(survey_.revisions, "IstioRevision resources (sailoperator.io)");
+    append(unsupportedSail(own, inNamespace(revisions, ns_), mesh().istiodDeployments.size()));
+  }
+
+  trust::Reading<std::optional<trust::CaSecret>> secret(std::size_t number, base::Secret& key) {
+    auto& answer = object(number);
+    if (absent(answer)) return std::nullopt;
+    if (!answer) return tl::unexpected(unreadable(answer.error()));
+    auto read = readCaSecret(*std::move(answer));
+    key = std::move(read.key);
+    return std::move(read.secret);
+  }
+
+  void secrets() {
+    mesh().cacerts = secret(survey_.cacerts, reading_.keys.cacerts);
+    mesh().selfSigned = secret(survey_.selfSigned, reading_.keys.selfSigned);
+    if (mesh().cacerts && *mesh().cacerts) append(unsupportedCacerts(**mesh().cacerts));
+    if (object(survey_.istiodTls)) {
+      mesh().unsupported.push_back(istiodTlsFound(ns_));
+    } else if (!absent(object(survey_.istiodTls))) {
+      unlisted("secret " + ns_ + "/istiod-tls", object(survey_.istiodTls).error());
+    }
+    const auto& backups = items(survey_.backups);
+    if (!backups) {
+      mesh().backups = tl::unexpected(unreadable(backups.error()));
+    } else {
+      std::vector<trust::CaSecret> read;
+      for (const auto& backup : *backups) read.push_back(readCaSecret(backup).secret);
+      mesh().backups = std::move(read);
+    }
+  }
+
+  base::Status meshConfigs() {
+    std::map<std::string, std::size_t> numbers;
+    Questions questions;
+    for (const auto& deployment : mesh().istiodDeployments) {
+      const auto name = meshConfigName(deployment.revision);
+      if (!numbers.contains(name)) numbers[name] = questions.object(kube::configMaps.path(ns_, name));
+    }
+    TRY(questions.ask(api_));
+    for (const auto& [name, number] : numbers) {
+      const auto& answer = questions.object(number);
+      const auto read = answer ? readMeshConfig(*answer) : base::fail(answer.error());
+      if (!read) {
+        unlisted("mesh config " + ns_ + "/" + name, read.error());
+        continue;
+      }
+      mesh().installation.meshConfigs.push_back(read->config);
+      mesh().installation.trustDomain = read->settings.trustDomain;
+      xdsAgent_[name] = read->config.xdsAgent;
+    }
+    return {};
+  }
+
+  void distribution() {
+    std::set<std::string> meshed;
+    for (const auto& proxy : mesh().proxies) meshed.insert(proxy.ns);
+    for (const auto& nameSpace : optional(survey_.namespaces, "namespaces")) {
+      const bool leaving = nameSpace["status"]["phase"].text() == "Terminating";
+      if (wantsInjection(nameSpace) && !leaving) meshed.emplace(nameSpace["metadata"]["name"].text());
+    }
+    const auto& configMaps = items(survey_.configMaps);
+    if (configMaps) {
+      mesh().distribution = configMapsOf(meshed, *configMaps);
+    } else {
+      for (const auto& ns : meshed) {
+        mesh().distribution.push_back(
+            {trust::Distribution::Kind::configMap, ns, tl::unexpected(unreadable(configMaps.error()))});
+      }
+    }
+    using Kind = trust::Distribution::Kind;
+    webhooks(Kind::mutatingWebhook, optional(survey_.mutating, "mutating webhooks"));
+    webhooks(Kind::validatingWebhook, optional(survey_.validating, "validating webhooks"));
+  }
+
+  void webhooks(trust::Distribution::Kind kind, const json::Array& configurations) {
+    for (auto& entry : webhooksOf(kind, configurations, ns_)) mesh().distribution.push_back(std::move(entry));
+  }
+
+  void append(UnsupportedList found) {
+    for (auto& entry : found) mesh().unsupported.push_back(std::move(entry));
+  }
+
+  void unsupported() {
+    append(unsupportedIstiods(*items(survey_.deployments), ns_));
+    append(unsupportedPods(*items(survey_.pods), ns_));
+    append(unsupportedRemotes(optional(survey_.remotes, "secrets of other clusters")));
+    append(unsupportedMachines(optional(survey_.machines, "WorkloadEntry objects")));
+  }
+
+  /// One fan-out over all proxies and all istiods.
+  base::Status streams() {
+    SecretsReader secrets(mesh().proxies);
+    ServingReader serving(mesh().istiods, running_);
+    auto forwards = secrets.forwards();
+    const auto proxies = std::ptrdiff_t(forwards.size());
+    for (const auto& forward : serving.forwards()) forwards.push_back(forward);
+    const auto held = forwards.empty() ? std::vector<base::Result<void>>()
+                                       : kube::forward(api_, forwards, options_.timeoutPerStream);
+    TRY(secrets.finish(api_, {held.begin(), held.begin() + proxies}, options_.timeoutPerStream));
+    TRY(serving.finish({held.begin() + proxies, held.end()}));
+    if (options_.withMountedRoots) TRY(readMountedRoots(api_, mesh().proxies, options_.timeoutPerStream));
+    return recheck(api_, mesh().proxies, mesh().istiods);
+  }
+
+  kube::Api& api_;
+  base::Clock& clock_;
+  const ObserveOptions& options_;
+  const std::string ns_;
+  Survey survey_;
+  Reading reading_;
+  std::vector<bool> running_;             // by place in istiods
+  std::map<std::string, bool> xdsAgent_;  // by the name of the mesh config
+};
+
+}  // namespace
+
+base::Result<Reading> observe(kube::Api& api, base::Clock& clock, const ObserveOptions& options) {
+  return Observer(api, clock, options).run();
+}
+
+base::Result<trust::Observation> observeProxies(kube::Api& api, base::Clock& clock,
+                                                const ObserveOptions& options, const ProxyFilter& filter) {
+  Questions questions;
+  const auto pods = questions.list(kube::pods, filter.ns);
+  const auto config = questions.object(kube::configMaps.path(options.istioNamespace, "istio"));
+  TRY(questions.ask(api));
+  if (!questions.items(pods)) return base::fail(questions.items(pods).error());
+
+  trust::Observation mesh;
+  mesh.installation.ns = options.istioNamespace;
+  std::map<std::string, bool> xdsAgent;
+  const auto& answer = questions.object(config);
+  if (const auto read = answer ? readMeshConfig(*answer) : base::fail(answer.error())) {
+    mesh.installation.trustDomain = read->settings.trustDomain;
+    mesh.installation.meshConfigs.push_back(read->config);
+    xdsAgent["istio"] = read->config.xdsAgent;
+  } else {
+    // The injector writes it into each proxy's environment (istio: files/injection-template.yaml,
+    // TRUST_DOMAIN).
+    for (const auto& pod : *questions.items(pods)) {
+      const auto domain = envValue(proxyContainer(pod["spec"]), "TRUST_DOMAIN");
+      if (!domain.empty()) mesh.installation.trustDomain = domain;
+    }
+  }
+  mesh.proxies = proxiesIn(*questions.items(pods), xdsAgent);
+  TRY(applyFilter(mesh.proxies, filter));
+  TRY(readSecrets(api, mesh.proxies, options.timeoutPerStream));
+  std::vector<trust::Istiod> none;
+  TRY(recheck(api, mesh.proxies, none));
+  mesh.server = api.server();
+  mesh.takenAt = clock.now();
+  return mesh;
+}
+
+}  // namespace mesh
