@@ -23,6 +23,12 @@ base::Status TlsPeek::onEnd() {
       {base::Kind::unavailable, "TLS handshake: the connection ended before the server's certificate"});
 }
 
+trust::Reading<trust::Certificates> TlsPeek::chain() const {
+  auto chain = client_.peerChain();
+  if (chain.empty()) return tl::unexpected(trust::Unreadable{"a certificate that it serves cannot be read"});
+  return chain;
+}
+
 ServingReader::ServingReader(std::vector<trust::Istiod>& istiods, const std::vector<bool>& running) {
   for (std::size_t i = 0; i < istiods.size(); ++i) {
     auto& istiod = istiods[i];

@@ -21,11 +21,10 @@ class TlsPeek final : public kube::PortProtocol {
   base::Status onEnd() override;
   [[nodiscard]] bool done() const override { return client_.done(); }
   /// What the server presents, leaf first; valid once done() is true.
-  [[nodiscard]] const trust::Certificates& chain() const { return client_.peerChain(); }
+  [[nodiscard]] trust::Reading<trust::Certificates> chain() const;
 
  private:
   pki::TlsClient client_;
-};
 };
 
 /// What each istiod serves on its secure port. It is signed by the CA key that signs workloads (istio:
