@@ -3,9 +3,13 @@
 namespace cli {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> table{
-      helpCommand(), completionCommand(), versionCommand(), completeCommand(), manCommand(),
-  };
+  static const std::vector<Command> table = [] {
+    std::vector<Command> rows;
+    for (auto row : {createCaCommand, checkCaCommand}) rows.push_back(row());
+    for (auto row : {completionCommand, helpCommand, versionCommand, completeCommand, manCommand})
+      rows.push_back(row());
+    return rows;
+  }();
   return table;
 }
 

@@ -10,6 +10,17 @@ namespace cli {
 const std::vector<Command>& commands();
 
 /// The rows, each in the file of its command.
+Command verifyCommand();
+Command createCaCommand();
+Command checkCaCommand();
+Command statusCommand();
+Command planCommand();
+Command rotateCommand();
+Command enableMultiRootCommand();
+Command addRootCommand();
+Command switchSignerCommand();
+Command removeOldRootCommand();
+Command restartCommand();
 Command versionCommand();
 Command helpCommand();
 Command completionCommand();

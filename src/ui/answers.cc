@@ -49,7 +49,9 @@ std::string verdictText(const trust::Verdict& verdict, const Style& style) {
                                                           : Colour::yellow;
   std::string text = fmt::format("verdict: {}: ", style.paint(colour, trust::name(verdict.kind)));
   const std::string proxies = base::plural(verdict.proxies, "proxy", "proxies");
-  if (verdict.kind == Kind::willBreak) {
+  if (verdict.kind == Kind::willBreak && verdict.broken == 0) {  // a proxy alone, whose own roots refuse it
+    text += fmt::format("of {} some present a certificate that nobody accepts\n", proxies);
+  } else if (verdict.kind == Kind::willBreak) {
     text += fmt::format("{} of {} of {} fail a new mTLS handshake\n", verdict.broken,
                         base::plural(verdict.pairs, "ordered pair", "ordered pairs"), proxies);
   } else if (verdict.kind == Kind::unproven) {
@@ -59,7 +61,7 @@ std::string verdictText(const trust::Verdict& verdict, const Style& style) {
                         base::plural(verdict.pairs, "ordered pair", "ordered pairs"));
   }
   for (const trust::Break& broken : verdict.breaks) {
-    text += fmt::format("  {}: refused by {}, which trust {}: {}\n", names(broken.presenters),
+    text += fmt::format("  {}: refused by {}, trusting {}: {}\n", names(broken.presenters),
                         names(broken.verifiers), oneLine(trust::shortNames(broken.trusted)),
                         oneLine(broken.reason));
   }

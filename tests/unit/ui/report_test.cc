@@ -118,7 +118,7 @@ TEST(VerdictText, WillBreak) {
   EXPECT_EQ(
       text.rfind(
           "verdict: will break: 2 of 6 ordered pairs of 3 proxies fail a new mTLS handshake\n"
-          "  shop/server-1, shop/client: refused by shop/server-2, which trust CN = Root new (NEWROOT0): ",
+          "  shop/server-1, shop/client: refused by shop/server-2, trusting CN = Root new (NEWROOT0): ",
           0),
       0u)
       << text;
