@@ -43,6 +43,8 @@ std::string permissionHint(const PodRef& pod, std::string_view sub) {
 base::Error named(base::Error error, const std::string& doing, const PodRef& pod, std::string_view sub) {
   if (error.kind == base::Kind::interrupted) return error;
   if (error.message.ends_with("forbidden")) error.hint = permissionHint(pod, sub);
+  constexpr std::string_view refused = "refused: ";
+  if (error.message.starts_with(refused)) error.message.erase(0, refused.size());
   return error.context(doing);
 }
 

@@ -54,7 +54,8 @@ struct RestApi::Exchange {
   const std::vector<net::Request>& requests;
   std::vector<std::size_t> pending{};
   std::vector<Answer> answers{};
-  base::Millis deadline{};
+  base::Millis deadline{};            // for servers that answer "later"
+  base::Millis connectionDeadline{};  // for servers that do not answer: whoever waits wants to know soon
   int tries = 0;
   bool refreshed = false;
 };
@@ -89,6 +90,7 @@ void RestApi::renewTransport() {
 std::vector<RestApi::Answer> RestApi::exchange(const std::vector<net::Request>& requests) {
   Exchange exchange{requests};
   exchange.deadline = clock_.elapsed() + timeout_;
+  exchange.connectionDeadline = clock_.elapsed() + std::min(timeout_, base::Millis{2000});
   exchange.answers.assign(requests.size(), base::fail({base::Kind::failed, "not sent"}));
   for (std::size_t i = 0; i < requests.size(); ++i) exchange.pending.push_back(i);
   while (!exchange.pending.empty()) {
@@ -121,7 +123,7 @@ base::Status RestApi::settle(Exchange& exchange, std::vector<Answer> answers) {
       continue;
     }
     const auto delay = retryDelay(exchange.requests[i].method, answer, exchange.tries);
-    if (delay && clock_.elapsed() + *delay < exchange.deadline) {
+    if (delay && clock_.elapsed() + *delay < (answer ? exchange.deadline : exchange.connectionDeadline)) {
       wait = std::max(wait, *delay);
       again.push_back(i);
       continue;

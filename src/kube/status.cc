@@ -50,9 +50,11 @@ std::string excerpt(std::string_view body) {
 constexpr std::string_view notKubernetes =
     "check the server and the proxy in the kubeconfig: this does not look like a Kubernetes API server";
 
+constexpr std::string_view wantsTls = "write https:// in the address of the server";
+
 struct Explanation {
   std::string reason;
-  bool kubernetes = true;  // it looks like the words of an API server
+  std::string_view hint{};  // where it does not look like the words of an API server
 };
 
 /// Kubernetes' Status message; else the plain text that Go servers send; else what kind of thing came
@@ -64,14 +66,16 @@ Explanation explain(const net::Response& response) {
     return {std::string(message.empty() ? (*value)["reason"].text() : message)};
   }
   if (const auto to = response.header("location"); response.status < 400 && !to.empty())
-    return {fmt::format("a redirect to {}", excerpt(to)), false};
+    return {fmt::format("a redirect to {}", excerpt(to)), notKubernetes};
   const std::string text = excerpt(response.body);
   if (text.empty()) return {fmt::format("status {} without an explanation", response.status)};
   const std::string_view type = response.header("content-type");
-  if (type.starts_with("text/plain")) return {text};
+  // Go's HTTP server gives its own refusals (plain HTTP sent to a TLS port) no content type.
+  if (type.starts_with("text/plain") || (type.empty() && !text.starts_with('<')))
+    return {text, text.find("HTTP request to an HTTPS server") != text.npos ? wantsTls : std::string_view{}};
   return {fmt::format("status {} and no Kubernetes Status but {}: {}", response.status,
-                      type.empty() ? "something without a content type" : type, text),
-          false};
+                      type.empty() ? "a page" : type, text),
+          notKubernetes};
 }
 
 std::string hintOf(int status, const Asked& asked) {
@@ -95,7 +99,7 @@ base::Error makeError(const net::Response& response, std::string_view what, cons
   const Meaning meaning = meaningOf(response.status);
   Explanation why = explain(response);
   return {meaning.kind, fmt::format("{}: {}", what, meaning.word), std::move(why.reason),
-          why.kubernetes ? hintOf(response.status, asked) : std::string(notKubernetes)};
+          why.hint.empty() ? hintOf(response.status, asked) : std::string(why.hint)};
 }
 
 }  // namespace

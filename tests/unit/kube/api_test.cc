@@ -179,6 +179,16 @@ TEST_F(ApiTest, GivesUpAtTheRequestTimeout) {
   EXPECT_EQ(clock_.elapsed(), std::chrono::seconds{8});
 }
 
+TEST_F(ApiTest, TriesAServerThatIsNotThereOnlyForMoments) {
+  net_.on("GET /a", base::fail({Kind::unavailable, "cannot reach h"}));
+  EXPECT_FALSE(api().get("/a"));
+  EXPECT_EQ(net_.log().size(), 3U);
+  EXPECT_EQ(clock_.elapsed(), Millis{750});
+  net_.on("POST /api/v1/namespaces/i/secrets", base::fail({Kind::unavailable, "connection reset"}));
+  EXPECT_FALSE(api().write(create(secrets, "i", Value::object())));
+  EXPECT_EQ(net_.log().size(), 4U) << "the write may have happened";
+}
+
 TEST_F(ApiTest, AnInterruptEndsTheWait) {
   clock_.interruptAt(std::chrono::seconds{1});
   net_.on("GET /a", statusResponse(429, "TooManyRequests", "slow", {{"Retry-After", "5"}}));

@@ -73,7 +73,7 @@ TEST(Status, NamesWhateverElseAnswers) {
   const std::vector<Body> cases = {
       {404, "text/plain; charset=utf-8", "404 page not found\n", "404 page not found", ""},
       {400, "text/plain", "Client sent an HTTP request to an HTTPS server.\n",
-       "Client sent an HTTP request to an HTTPS server.", ""},
+       "Client sent an HTTP request to an HTTPS server.", "write https:// in the address of the server"},
       {403, "", "", "status 403 without an explanation",
        "ask for the permission to get secrets in namespace istio-system (kubectl auth can-i get secrets -n "
        "istio-system)"},
@@ -84,7 +84,8 @@ TEST(Status, NamesWhateverElseAnswers) {
       {403, "text/html", "<html>", "status 403 and no Kubernetes Status but text/html: <html>", other},
       {500, "application/json", "{\"error\":\"x\"}",
        "status 500 and no Kubernetes Status but application/json: {\"error\":\"x\"}", other},
-      {500, "", "?", "status 500 and no Kubernetes Status but something without a content type: ?", other},
+      {500, "", "?", "?", ""},
+      {500, "", "<b>", "status 500 and no Kubernetes Status but a page: <b>", other},
   };
   for (const Body& each : cases) {
     std::vector<net::Header> headers;

@@ -185,7 +185,7 @@ TEST(Forward, TellsEachPodsFate) {
   ASSERT_EQ(results.size(), 4U);
   EXPECT_TRUE(results[0]);
   EXPECT_EQ(results[1].error().kind, Kind::forbidden);
-  EXPECT_EQ(results[1].error().message, "port-forward to shop/denied:15000: refused: forbidden");
+  EXPECT_EQ(results[1].error().message, "port-forward to shop/denied:15000: forbidden");
   EXPECT_EQ(results[1].error().reason, "you may not");
   EXPECT_NE(results[1].error().hint.find("get and create pods/portforward in namespace shop"),
             std::string::npos);
@@ -295,7 +295,7 @@ TEST(Exec, NamesThePodAndEncodesTheCommand) {
   const Exec exec{{"shop", "server"}, "istio-proxy", {"pilot-agent", "request", "GET", "config_dump?a=b&c"}};
   const auto results = execute(*api, {exec}, base::Millis{1000});
   ASSERT_EQ(results.size(), 1U);
-  EXPECT_EQ(results[0].error().message, "exec in shop/server (istio-proxy): refused: not found");
+  EXPECT_EQ(results[0].error().message, "exec in shop/server (istio-proxy): not found");
   EXPECT_EQ(net.log().at(0).path,
             "/api/v1/namespaces/shop/pods/server/"
             "exec?stdout=true&stderr=true&container=istio-proxy&command=pilot-agent"
