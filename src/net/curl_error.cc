@@ -20,6 +20,20 @@ std::string reasonOf(const CurlFailure& failure) {
   return failure.detail.empty() ? curl_easy_strerror(failure.code) : failure.detail;
 }
 
+/// Without what only says who speaks: "SSL certificate problem: certificate has expired".
+std::string withoutPrefix(const std::string& detail) {
+  for (const std::string_view prefix : {"SSL certificate problem: ", "SSL: "})
+    if (detail.starts_with(prefix)) return detail.substr(prefix.size());
+  return detail;
+}
+
+/// "... SSL routines::sslv3 alert certificate expired, errno 0": "TLS alert 'certificate expired'".
+std::string alertOf(const std::string& detail) {
+  const auto begin = detail.find("alert ");
+  if (begin == std::string::npos) return detail;
+  return "TLS alert '" + detail.substr(begin + 6, detail.find(',', begin) - begin - 6) + "'";
+}
+
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
@@ -57,14 +71,14 @@ enum VerifyResult : long {
 };
 
 base::Error notTrusted(const CurlFailure& failure) {
-  base::Error error{.message = "the certificate of " + failure.server + " is not trusted",
-                    .reason = failure.detail};
+  const std::string detail = withoutPrefix(failure.detail);
+  base::Error error{.message = "the certificate of " + failure.server + " is not trusted", .reason = detail};
   switch (failure.verifyResult) {
     case selfSigned:
     case selfSignedInChain:
     case noIssuer:
     case noFirst:
-      error.reason = "it comes from an unknown CA (" + failure.detail + ")";
+      error.reason = "it comes from an unknown CA (" + detail + ")";
       error.hint =
           "check certificate-authority-data in the kubeconfig: it must hold the CA of this API server";
       break;
@@ -102,12 +116,12 @@ base::Error refusedCertificate(const CurlFailure& failure) {
   if (!failure.hasClientCertificate) {
     return {.kind = Kind::forbidden,
             .message = failure.server + " demands a client certificate",
-            .reason = failure.detail,
+            .reason = alertOf(failure.detail),
             .hint = "the user in the kubeconfig needs client-certificate-data and client-key-data"};
   }
   return {.kind = Kind::forbidden,
           .message = failure.server + " refused the client certificate",
-          .reason = failure.detail,
+          .reason = alertOf(failure.detail),
           .hint =
               "the certificate of the user in the kubeconfig may have expired or be another cluster's: log "
               "in again"};
@@ -133,7 +147,8 @@ base::Error handshakeFailed(const CurlFailure& failure) {
 base::Error brokenOff(const CurlFailure& failure) {
   return {.kind = Kind::unavailable,
           .message = "the connection to " + failure.server + " broke off",
-          .reason = reasonOf(failure)};
+          .reason = reasonOf(failure),
+          .hint = "try again: the API server may be restarting"};
 }
 
 base::Error wrongInput(const CurlFailure& failure, std::string what, std::string hint) {
