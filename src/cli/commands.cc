@@ -5,9 +5,14 @@ namespace cli {
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = [] {
     std::vector<Command> rows;
-    for (auto row : {createCaCommand, checkCaCommand}) rows.push_back(row());
-    for (auto row : {completionCommand, helpCommand, versionCommand, completeCommand, manCommand})
+    for (auto row : {statusCommand, planCommand, verifyCommand}) rows.push_back(row());
+    for (auto row : {rotateCommand, enableMultiRootCommand, addRootCommand, switchSignerCommand,
+                     removeOldRootCommand, restartCommand}) {
       rows.push_back(row());
+    }
+    for (auto row : {createCaCommand, checkCaCommand}) rows.push_back(row());
+    for (auto row : {completionCommand, helpCommand, versionCommand}) rows.push_back(row());
+    for (auto row : {completeCommand, manCommand}) rows.push_back(row());
     return rows;
   }();
   return table;

@@ -1,0 +1,200 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/global_options.h"
+#include "cli/predicates.h"
+#include "cli/verify_input.h"
+#include "pki/pem.h"
+#include "ui/answers.h"
+#include "ui/output.h"
+#include "ui/progress.h"
+#include "ui/proxies.h"
+
+namespace cli {
+namespace {
+
+constexpr base::Millis pollInterval{2000};
+
+base::Error wrong(std::string message, std::string hint = {}) {
+  return {base::Kind::usage, std::move(message), {}, std::move(hint)};
+}
+
+base::Status checkCombination(const Options& options) {
+  const std::string format = options.text("output");
+  if (options.on("roots") && format != "pem" && format != "text") {
+    return base::fail(wrong("--roots goes with -o pem and -o text", "-o json shows chains and roots"));
+  }
+  if (!options.has("file")) return {};
+  if (options.on("wait"))
+    return base::fail(wrong("--wait does not go with --file", "a file does not change"));
+  if (options.has("namespace") || options.on("all-namespaces") || !options.words().empty()) {
+    return base::fail(
+        wrong("--file does not go with proxies of the cluster", "name either files or proxies"));
+  }
+  return {};
+}
+
+/// -o pem and -o text: leaf and chain of each proxy, or its roots. In text nothing stands between
+/// certificates.
+std::string certificatesText(const ui::ProxyList& list, bool roots, bool pem) {
+  std::string text;
+  for (const ui::ProxyRow& row : list.rows) {
+    if (!row.proxy->secrets) continue;
+    const trust::Certificates& certificates = roots ? row.proxy->secrets->roots : row.proxy->secrets->chain;
+    if (pem) text += fmt::format("# {}\n", ui::proxyName(*row.proxy)) + pki::toPem(certificates);
+    if (pem) continue;
+    for (const pki::Certificate& certificate : certificates) text += certificate.text();
+  }
+  return text;
+}
+
+std::string findingsText(const Findings& findings, const ui::Style& style) {
+  std::string text = ui::verdictText(findings.verdict, style);
+  for (const trust::Answer& answer : findings.answers) text += ui::answerText(answer, style);
+  return text;
+}
+
+json::Value toJson(const trust::Observation& observation, const ui::ProxyList& list,
+                   const Findings& findings) {
+  json::Value document = ui::document("Verification");
+  document.set("takenAt", base::formatTime(observation.takenAt));
+  if (!observation.server.empty()) document.set("server", observation.server);
+  document.set("trustDomain", observation.installation.trustDomain);
+  document.set("proxies", ui::proxiesJson(list));
+  document.set("certificates", ui::certificatesJson(list));
+  document.set("verdict", ui::verdictJson(findings.verdict));
+  json::Array predicates;
+  for (const trust::Answer& answer : findings.answers) predicates.push_back(ui::answerJson(answer));
+  document.set("predicates", json::Value::array(std::move(predicates)));
+  return document;
+}
+
+void report(Context& context, const Options& options, const trust::Observation& observation,
+            const Findings& findings) {
+  const ui::ProxyList list = ui::listProxies(observation);
+  const std::string format = options.text("output");
+  if (format == "json" || format == "yaml") {
+    const json::Value document = toJson(observation, list, findings);
+    context.print(format == "json" ? ui::renderJson(document) : ui::renderYaml(document));
+    return;
+  }
+  if (format == "pem" || format == "text") {
+    context.print(certificatesText(list, options.on("roots"), format == "pem"));
+    if (findings.exitCode() != 0) context.say(findingsText(findings, context.terminal().err.style()));
+    return;
+  }
+  const ui::Stream& out = context.terminal().out;
+  const std::string table =
+      ui::proxyTable(list, observation.takenAt, format == "wide", out.style(), out.tableWidth());
+  context.print(table + (table.empty() ? "" : "\n") + findingsText(findings, out.style()));
+}
+
+/// Observes once, or with --wait until everything holds. What cannot heal by waiting ends it at once.
+struct Observed {
+  trust::Observation observation;
+  Findings findings;
+  bool timedOut = false;
+};
+
+base::Result<Observed> observeUntilHolds(Context& context, const Options& options,
+                                         const Predicates& predicates) {
+  base::Clock& clock = context.clock();
+  const base::Millis deadline = clock.elapsed() + options.duration("timeout");
+  std::unique_ptr<ui::Progress> progress;
+  while (true) {
+    auto observation = observeForVerify(context, options);
+    const bool late = clock.elapsed() >= deadline;
+    const bool unavailable = !observation && observation.error().kind == base::Kind::unavailable;
+    if (!observation && !(options.on("wait") && unavailable && !late)) return base::fail(observation.error());
+    if (!progress) progress = ui::makeProgress(context.terminal().err, clock);
+    if (unavailable) {
+      progress->note(base::describe(observation.error()));
+    } else {
+      Findings findings = judge(*observation, predicates);
+      const int code = findings.exitCode();
+      if (!options.on("wait") || code == 0 || code == 6)
+        return Observed{*std::move(observation), std::move(findings)};
+      if (late) return Observed{*std::move(observation), std::move(findings), true};
+      const trust::Answer missing = findings.missing();
+      ui::Waiting state{missing.predicate, missing.holds, missing.of, {}};
+      for (const trust::Blocker& blocker : missing.blockers)
+        state.missing.push_back(blocker.subject + ": " + blocker.what);
+      progress->waiting(state);
+    }
+    TRY(clock.pause(std::min(pollInterval, std::max(deadline - clock.elapsed(), base::Millis{0}))));
+  }
+}
+
+base::Result<int> run(Context& context, const Options& options) {
+  TRY(checkCombination(options));
+  TRY_ASSIGN(const Predicates predicates, readPredicates(options));
+  TRY_ASSIGN(const Observed observed, observeUntilHolds(context, options, predicates));
+  report(context, options, observed.observation, observed.findings);
+  if (!observed.timedOut) return observed.findings.exitCode();
+  const trust::Answer missing = observed.findings.missing();
+  std::vector<std::string> names;
+  for (const trust::Blocker& blocker : missing.blockers)
+    names.push_back(blocker.subject + ": " + blocker.what);
+  return base::fail({base::Kind::timedOut,
+                     fmt::format("not within {}: {}", options.text("timeout"), missing.predicate),
+                     base::join(names, "; "), "raise --timeout, or see what keeps these proxies"});
+}
+
+}  // namespace
+
+Command verifyCommand() {
+  return {
+      .name = "verify",
+      .group = Group::look,
+      .summary = "show and check which proxy presents and trusts what",
+      .description =
+          R"(Reads the certificate and the roots that each proxy holds now, and judges every ordered pair: would this proxy's certificate be accepted by that one in a new handshake, by signature and validity?
+
+Without words: all meshed namespaces. TYPE/NAME is a workload or a pod: deployment/server, pod/client-0.
+
+--trusts and --issued-by check more than that, and --wait waits until all holds. What could not be read is unproven and exits with 4; an answer that is no exits with 3 and names the proxies. The exit code is the same in every output format.)",
+      .words = {.name = "TYPE/NAME", .most = 1000},
+      .options =
+          {namespaceOption(),
+           allNamespacesOption(),
+           {.name = "file",
+            .letter = 'f',
+            .takes = Takes::file,
+            .value = "FILE",
+            .help = "read an Envoy config dump or \"istioctl proxy-config secret -o json\" instead of the "
+                    "cluster; - is standard input; may be repeated",
+            .repeatable = true},
+           outputOption({"table", "wide", "json", "yaml", "pem", "text"}),
+           {.name = "roots", .help = "with -o pem and -o text: the roots instead of leaf and chain"},
+           {.name = "trusts",
+            .takes = Takes::file,
+            .value = "FILE",
+            .help =
+                "check that every proxy trusts every certificate of this file; may be repeated: all of them",
+            .repeatable = true},
+           {.name = "issued-by",
+            .takes = Takes::file,
+            .value = "FILE",
+            .help =
+                "check that every proxy's certificate verifies with this root or intermediate as its only "
+                "anchor; may be repeated: one of them",
+            .repeatable = true},
+           {.name = "wait", .help = "wait until everything holds"},
+           timeoutOption()},
+      .examples = {{"who trusts what in the whole mesh", "verify"},
+                   {"wait until every proxy trusts the new root",
+                    "verify --trusts root-cert.pem --wait --timeout 10m"},
+                   {"every certificate is issued by the new intermediate",
+                    "verify --issued-by intermediate/ca-cert.pem"},
+                   {"the certificates of one workload, as openssl prints them",
+                    "verify deployment/httpbin -n httpbin -o text"},
+                   {"from a saved dump", "verify -f dump.json"}},
+      .run = run};
+}
+
+}  // namespace cli
