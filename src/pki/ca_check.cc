@@ -21,6 +21,10 @@ constexpr const char* fileRoot = "root-cert.pem";
 constexpr const char* fileCa = "ca-cert.pem";
 constexpr const char* fileKey = "ca-key.pem";
 
+constexpr const char* whatChainIs =
+    "istiod does not notice, but every workload would present a chain that leads nowhere. cert-chain.pem is "
+    "ca-cert.pem, the certificates between it and the root, and the root, in this order.";
+
 bool blank(std::string_view text) {
   return base::trim(text).empty();
 }
@@ -56,16 +60,21 @@ class CaCheck {
     }
     ca_.roots = read(files_.rootCert, fileRoot);
     // istiod's own CA has an empty chain: its root signs, and a leaf needs nothing in between.
-    const bool rootSigns =
-        caCert_ && std::find(ca_.roots.begin(), ca_.roots.end(), *caCert_) != ca_.roots.end();
-    ca_.chain =
-        rootSigns && blank(files_.certChain) ? std::vector{*caCert_} : read(files_.certChain, fileChain);
+    if (!blank(files_.certChain)) {
+      ca_.chain = read(files_.certChain, fileChain);
+    } else if (caCert_ && isRoot(*caCert_)) {
+      ca_.chain = {*caCert_};
+    } else {
+      findings_.error("chain-without-ca", fmt::format("{} is empty", fileChain), whatChainIs);
+    }
   }
 
   std::vector<Certificate> read(const std::string& pem, const std::string& file) {
     if (blank(pem)) {
       findings_.error("file-empty",
-                      fmt::format("{} is empty (istiod: \"incomplete signing CA bundle detected\")", file),
+                      fmt::format("{} is empty (istiod: \"{}\")", file,
+                                  file == fileCa ? "failed to parse cert PEM"
+                                                 : "cannot verify the cert with the provided root chain"),
                       "Put the certificates into it as PEM; create-ca shows what such a folder holds.");
       return {};
     }
@@ -90,7 +99,7 @@ class CaCheck {
     const auto pem = files_.caKey.reveal();
     if (blank(pem)) {
       findings_.error("file-empty",
-                      fmt::format("{} is empty (istiod: \"incomplete signing CA bundle detected\")", fileKey),
+                      fmt::format("{} is empty (istiod: \"failed to parse private key PEM\")", fileKey),
                       "Put the private key of ca-cert.pem into it as PEM, unencrypted.");
       return;
     }
@@ -132,14 +141,12 @@ class CaCheck {
   void checkChain() {
     if (!caCert_ || ca_.chain.empty() || ca_.chain.front() == *caCert_) return;
     const bool later = std::find(ca_.chain.begin(), ca_.chain.end(), *caCert_) != ca_.chain.end();
-    findings_.error(
-        "chain-without-ca",
-        later
-            ? fmt::format("{} does not begin with the certificate of {}, but has it later", fileChain, fileCa)
-            : fmt::format("{} does not hold the certificate of {}; its first is {}", fileChain, fileCa,
-                          ca_.chain.front().subject()),
-        "istiod does not notice, but every workload would present a chain that leads nowhere. cert-chain.pem "
-        "is ca-cert.pem, those between it and the root, and the root, in this order.");
+    findings_.error("chain-without-ca",
+                    later ? fmt::format("{} does not begin with the certificate of {}, but has it later",
+                                        fileChain, fileCa)
+                          : fmt::format("{} does not hold the certificate of {}; its first is {}", fileChain,
+                                        fileCa, ca_.chain.front().subject()),
+                    whatChainIs);
   }
 
   /// The roots that the CA leads to, each by itself.
@@ -229,9 +236,11 @@ class CaCheck {
           "leaf-not-trusted",
           fmt::format("no workload certificate can be made: {}", base::describe(leaf.error())), hint);
     }
+    std::vector<Certificate> presented{*caCert_};  // be the chain wrong: that is said already
+    presented.insert(presented.end(), ca_.chain.begin(), ca_.chain.end());
     std::optional<std::string> why;
     for (const Certificate& root : anchors_) {
-      why = whyNotTrusted(*leaf, ca_.chain, {root}, now_, Purpose::tlsServerAndClient);
+      why = whyNotTrusted(*leaf, presented, {root}, now_, Purpose::tlsServerAndClient);
       if (!why) return;
     }
     findings_.error("leaf-not-trusted",

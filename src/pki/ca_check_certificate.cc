@@ -96,11 +96,6 @@ class CertificateCheck {
                           "incompatible key usage\")",
                       "A CA for a mesh has no extended key usage, or serverAuth and clientAuth.");
     }
-    // An unreadable or doubled extension, however OpenSSL came to notice it.
-    if ((X509_get_extension_flags(x509_) & EXFLAG_INVALID) != 0) {
-      findings_.error("duplicate-extension", where_ + " has an extension that is damaged or there twice",
-                      newCertificate);
-    }
     if (certificate_.serial().starts_with('-')) {
       findings_.error("negative-serial",
                       where_ +
@@ -165,10 +160,12 @@ class CertificateCheck {
 
   void checkExtensions() {
     std::set<std::string> seen;
+    bool twice = false;
     for (int i = 0; i < X509_get_ext_count(x509_); ++i) {
       X509_EXTENSION* extension = X509_get_ext(x509_, i);
       const ASN1_OBJECT* object = X509_EXTENSION_get_object(extension);
       if (!seen.insert(toDer<ASN1_OBJECT>(object, i2d_ASN1_OBJECT)).second) {
+        twice = true;
         findings_.error(
             "duplicate-extension",
             fmt::format("{} has the extension {} twice (istiod: \"failed to parse X.509 certificate\")",
@@ -186,6 +183,9 @@ class CertificateCheck {
                       "unhandled critical extension\")",
                       where_, nameOf(object)),
           "Have it issued without that extension, or with the extension not critical.");
+    }
+    if (!twice && (X509_get_extension_flags(x509_) & EXFLAG_INVALID) != 0) {
+      findings_.error("damaged-extension", where_ + " has an extension that cannot be read", newCertificate);
     }
   }
 

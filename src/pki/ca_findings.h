@@ -5,7 +5,7 @@
 //   file-empty pem-not-strict no-newline-at-end several-certificates
 //   key-encrypted key-not-readable key-mismatch
 //   not-v3 not-a-ca key-usage key-type small-key weak-digest extended-key-usage
-//   negative-serial duplicate-extension unhandled-critical-extension
+//   negative-serial duplicate-extension damaged-extension unhandled-critical-extension
 //   expired not-yet-valid expires-soon outlives-root
 //   chain-without-ca root-not-self-signed not-trusted leaf-not-trusted
 
