@@ -1,4 +1,4 @@
-#include "cli/rotate_command.h"
+#include "cli/commands.h"
 #include "cli/run_progress.h"
 #include "rotate/cluster.h"
 #include "rotate/restart.h"

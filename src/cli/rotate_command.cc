@@ -1,4 +1,4 @@
-#include "cli/rotate_command.h"
+#include "cli/commands.h"
 
 #include "cli/new_ca.h"
 #include "cli/own_ca.h"

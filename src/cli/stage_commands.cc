@@ -1,4 +1,4 @@
-#include "cli/stage_commands.h"
+#include "cli/commands.h"
 #include "cli/new_ca.h"
 #include "cli/staged.h"
 

@@ -149,8 +149,8 @@ Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards)
   if (restarts.due.empty() || !goal_.restartWorkloads) return std::nullopt;
   if (restarts.inProgress && !assume_) return wait(towards);
   if (restarts.due.size() > goal_.batch) restarts.due.resize(goal_.batch);
-  return act(towards, "restart " + nameAll(restarts.due),
-             "their new pods run with PROXY_CONFIG_XDS_AGENT and learn roots without another restart",
+  const auto title = "restart " + nameAll(restarts.due);
+  return act(towards, title, "their new pods run with PROXY_CONFIG_XDS_AGENT and learn roots without another restart",
              RestartWorkloads{std::move(restarts.due)});
 }
 
