@@ -33,6 +33,9 @@ tl::unexpected<Error> systemFailure(std::string_view doing, const fs::path& path
 }
 
 Result<std::string> readAll(int fd, const fs::path& path) {
+  const auto tooLarge = [&] { return failure("cannot read", path, "it is larger than 256 MiB"); };
+  struct stat status {};
+  if (fstat(fd, &status) == 0 && status.st_size > off_t(largestFile)) return tooLarge();
   std::string bytes;
   std::array<char, 65536> chunk;
   while (true) {
@@ -42,7 +45,7 @@ Result<std::string> readAll(int fd, const fs::path& path) {
     if (count == 0) break;
     if (bytes.size() + std::size_t(count) > largestFile) {
       cleanse(bytes);
-      return failure("cannot read", path, "it is larger than 256 MiB");
+      return tooLarge();
     }
     appendCleansing(bytes, {chunk.data(), std::size_t(count)});
   }
