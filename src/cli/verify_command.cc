@@ -53,9 +53,11 @@ std::string certificatesText(const ui::ProxyList& list, bool roots, bool pem) {
   return text;
 }
 
-std::string findingsText(const Findings& findings, const ui::Style& style) {
-  std::string text = ui::verdictText(findings.verdict, style);
-  for (const trust::Answer& answer : findings.answers) text += ui::answerText(answer, style);
+std::string findingsText(const Findings& findings, const ui::Stream& stream) {
+  std::string text = ui::verdictText(findings.verdict, stream.style(), stream.tableWidth());
+  for (const trust::Answer& answer : findings.answers) {
+    text += ui::answerText(answer, stream.style(), stream.tableWidth());
+  }
   return text;
 }
 
@@ -85,13 +87,13 @@ void report(Context& context, const Options& options, const trust::Observation& 
   }
   if (format == "pem" || format == "text") {
     context.print(certificatesText(list, options.on("roots"), format == "pem"));
-    if (findings.exitCode() != 0) context.say(findingsText(findings, context.terminal().err.style()));
+    if (findings.exitCode() != 0) context.say(findingsText(findings, context.terminal().err));
     return;
   }
   const ui::Stream& out = context.terminal().out;
   const std::string table =
       ui::proxyTable(list, observation.takenAt, format == "wide", out.style(), out.tableWidth());
-  context.print(table + (table.empty() ? "" : "\n") + findingsText(findings, out.style()));
+  context.print(table + (table.empty() ? "" : "\n") + findingsText(findings, out));
 }
 
 /// Observes once, or with --wait until everything holds. What cannot heal by waiting ends it at once.

@@ -23,13 +23,14 @@ std::string names(const std::vector<std::string>& all) {
   return oneLine(text);
 }
 
-std::string blockerLines(const trust::Blockers& blockers, const Style& style) {
+std::string blockerLines(const trust::Blockers& blockers, const Style& style, std::size_t width) {
   std::string text;
   for (const trust::Blocker& blocker : blockers) {
     const bool unproven = blocker.kind == trust::Blocker::Kind::unproven;
-    text += fmt::format("  {}: {}{}\n", oneLine(blocker.subject),
-                        unproven ? style.paint(Colour::yellow, "unproven: ") : std::string(),
-                        oneLine(blocker.what));
+    text += hanging(fmt::format("{}: {}{}", oneLine(blocker.subject),
+                                unproven ? style.paint(Colour::yellow, "unproven: ") : std::string(),
+                                oneLine(blocker.what)),
+                    width, 2);
   }
   return text;
 }
@@ -40,41 +41,53 @@ bool onlyUnproven(const trust::Blockers& blockers) {
   });
 }
 
-}  // namespace
-
-std::string verdictText(const trust::Verdict& verdict, const Style& style) {
-  using Kind = trust::Verdict::Kind;
-  const Colour colour = verdict.kind == Kind::safe        ? Colour::green
-                        : verdict.kind == Kind::willBreak ? Colour::red
-                                                          : Colour::yellow;
-  std::string text = fmt::format("verdict: {}: ", style.paint(colour, trust::name(verdict.kind)));
-  const std::string proxies = base::plural(verdict.proxies, "proxy", "proxies");
-  if (verdict.kind == Kind::willBreak && verdict.broken == 0) {  // a proxy alone, whose own roots refuse it
-    text += fmt::format("of {} some present a certificate that nobody accepts\n", proxies);
-  } else if (verdict.kind == Kind::willBreak) {
-    text += fmt::format("{} of {} of {} fail a new mTLS handshake\n", verdict.broken,
-                        base::plural(verdict.pairs, "ordered pair", "ordered pairs"), proxies);
-  } else if (verdict.kind == Kind::unproven) {
-    text += fmt::format("{} of {} could not be read\n", verdict.unproven.size(), proxies);
-  } else {
-    text += fmt::format("every one of {} accepts every other's certificate ({})\n", proxies,
-                        base::plural(verdict.pairs, "ordered pair", "ordered pairs"));
-  }
-  for (const trust::Break& broken : verdict.breaks) {
-    text += fmt::format("  {}: refused by {}, trusting {}: {}\n", names(broken.presenters),
-                        names(broken.verifiers), oneLine(trust::shortNames(broken.trusted)),
-                        oneLine(broken.reason));
-  }
-  return text + blockerLines(verdict.unproven, style);
+Colour colourOf(trust::Verdict::Kind kind) {
+  if (kind == trust::Verdict::Kind::safe) return Colour::green;
+  return kind == trust::Verdict::Kind::willBreak ? Colour::red : Colour::yellow;
 }
 
-std::string answerText(const trust::Answer& answer, const Style& style) {
+std::string inOneSentence(const trust::Verdict& verdict) {
+  using Kind = trust::Verdict::Kind;
+  const std::string proxies = base::plural(verdict.proxies, "proxy", "proxies");
+  const std::string pairs = base::plural(verdict.pairs, "ordered pair", "ordered pairs");
+  if (verdict.kind == Kind::willBreak &&
+      verdict.broken == 0) {  // refused by its own roots, and there is no other
+    return fmt::format("of {} some present a certificate that nobody accepts", proxies);
+  }
+  if (verdict.kind == Kind::willBreak) {
+    return fmt::format("{} of {} of {} fail a new mTLS handshake", verdict.broken, pairs, proxies);
+  }
+  if (verdict.kind == Kind::unproven)
+    return fmt::format("not known for {} of {}", verdict.unproven.size(), proxies);
+  if (verdict.proxies == 0) return "there is no proxy";
+  if (verdict.proxies == 1) return "the one proxy would accept its own certificate";
+  return fmt::format("every one of {} accepts every other's certificate ({})", proxies, pairs);
+}
+
+}  // namespace
+
+std::string verdictText(const trust::Verdict& verdict, const Style& style, std::size_t width) {
+  std::string text =
+      hanging(fmt::format("verdict: {}: {}", style.paint(colourOf(verdict.kind), trust::name(verdict.kind)),
+                          inOneSentence(verdict)),
+              width, 0);
+  for (const trust::Break& broken : verdict.breaks) {
+    text += hanging(
+        fmt::format("{}: refused by {}, trusting {}: {}", names(broken.presenters), names(broken.verifiers),
+                    oneLine(trust::shortNames(broken.trusted)), oneLine(broken.reason)),
+        width, 2);
+  }
+  return text + blockerLines(verdict.unproven, style, width);
+}
+
+std::string answerText(const trust::Answer& answer, const Style& style, std::size_t width) {
   const bool unproven = !answer.yes() && onlyUnproven(answer.blockers);
   const std::string word = answer.yes() ? style.paint(Colour::green, "yes")
                            : unproven   ? style.paint(Colour::yellow, "unproven")
                                         : style.paint(Colour::red, "no");
-  return fmt::format("{}: {} ({} of {})\n", oneLine(answer.predicate), word, answer.holds, answer.of) +
-         blockerLines(answer.blockers, style);
+  return hanging(fmt::format("{}: {} ({} of {})", oneLine(answer.predicate), word, answer.holds, answer.of),
+                 width, 0) +
+         blockerLines(answer.blockers, style, width);
 }
 
 json::Value blockersJson(const trust::Blockers& blockers) {

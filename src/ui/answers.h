@@ -9,10 +9,11 @@
 
 namespace ui {
 
-/// The verdict over all pairs: one line, then who is refused by whom and why, and what is unproven.
-std::string verdictText(const trust::Verdict& verdict, const Style& style);
+/// The verdict over all pairs: one line, then who is refused by whom and why, and what is unproven. Wrapped
+/// at `width` columns; 0: not at all.
+std::string verdictText(const trust::Verdict& verdict, const Style& style, std::size_t width = 0);
 /// A predicate's answer: one line, then what stands against it by name.
-std::string answerText(const trust::Answer& answer, const Style& style);
+std::string answerText(const trust::Answer& answer, const Style& style, std::size_t width = 0);
 
 json::Value verdictJson(const trust::Verdict& verdict);
 json::Value answerJson(const trust::Answer& answer);

@@ -54,9 +54,10 @@ class LiveProgress final : public Progress {
 
  private:
   void erase() {
-    std::string text;
+    if (lines_ == 0) return;
+    std::string text = "\r\x1b[2K";  // a ^C that the terminal has echoed
     for (; lines_ > 0; --lines_) text += "\x1b[1A\x1b[2K";
-    if (!text.empty()) stream_.write(text);
+    stream_.write(text);
   }
   void print(const std::string& line) {
     erase();
@@ -100,7 +101,7 @@ class PlainProgress final : public Progress {
 
 std::string describeCount(const Waiting& state) {
   if (state.total == 0) return "waiting: " + oneLine(state.what);
-  return fmt::format("waiting: {} of {} {}", state.holding, state.total, oneLine(state.what));
+  return fmt::format("waiting: {} ({} of {})", oneLine(state.what), state.holding, state.total);
 }
 
 std::string describeMissing(const Waiting& state, std::size_t width) {
@@ -114,7 +115,10 @@ std::string describeMissing(const Waiting& state, std::size_t width) {
     ++shown;
   }
   if (shown < state.missing.size()) text += fmt::format(" and {} more", state.missing.size() - shown);
-  return shorten(text, width);
+  if (displayWidth(text) <= width) return text;
+  const std::string more = fmt::format(" and {} more", state.missing.size() - 1);
+  const std::string rest = state.missing.size() > 1 ? more : "";
+  return cut("missing: " + oneLine(state.missing.front()), width - std::min(width, rest.size())) + rest;
 }
 
 std::unique_ptr<Progress> makeLiveProgress(Stream& stream, base::Clock& clock) {

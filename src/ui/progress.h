@@ -12,7 +12,7 @@ namespace ui {
 
 /// Something that is waited for: how many of how many hold, and which do not yet.
 struct Waiting {
-  std::string what;                    // "proxies trust the new root"
+  std::string what;                    // "every proxy trusts the new root"
   std::size_t holding = 0, total = 0;  // total 0: not counted
   std::vector<std::string> missing{};  // "shop/server-7f9: trusts only 3f2a91bc"
 };
@@ -37,8 +37,8 @@ std::unique_ptr<Progress> makeProgress(Stream& stream, base::Clock& clock);
 std::unique_ptr<Progress> makeLiveProgress(Stream& stream, base::Clock& clock);
 std::unique_ptr<Progress> makePlainProgress(Stream& stream, base::Clock& clock);
 
-/// "7 of 10 proxies trust the new root" and "missing: a, b and 3 more", the second line empty if nothing is
-/// missing.
+/// "waiting: every proxy trusts the new root (7 of 10)" and "missing: a, b and 3 more", the second line empty
+/// if nothing is missing.
 std::string describeCount(const Waiting& state);
 std::string describeMissing(const Waiting& state, std::size_t width);
 

@@ -46,6 +46,18 @@ std::vector<Glyph> glyphs(std::string_view text) {
   return all;
 }
 
+/// The text without what Style puts into it.
+std::string withoutColours(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t escape = std::min(text.find("\x1b["), text.size());
+    out += text.substr(0, escape);
+    text.remove_prefix(escape);
+    text.remove_prefix(text.empty() ? 0 : std::min(text.find('m') + 1, text.size()));
+  }
+  return out;
+}
+
 std::string escaped(std::string_view bytes) {
   std::string out;
   for (unsigned char byte : bytes) out += fmt::format("\\x{:02x}", byte);
@@ -93,7 +105,8 @@ void appendParagraph(std::string& out, std::string_view paragraph, std::size_t w
 
 std::size_t displayWidth(std::string_view text) {
   std::size_t width = 0;
-  for (const Glyph& glyph : glyphs(text))
+  const std::string plain = withoutColours(text);
+  for (const Glyph& glyph : glyphs(plain))
     width += glyph.width < 0 ? 1 : static_cast<std::size_t>(glyph.width);
   return width;
 }
@@ -127,6 +140,26 @@ std::string shorten(std::string_view text, std::size_t width) {
     tail.insert(0, all[last - 1].bytes);
   }
   return head + ".." + tail;
+}
+
+std::string cut(std::string_view text, std::size_t width) {
+  if (displayWidth(text) <= width) return std::string(text);
+  std::string head;
+  std::size_t used = 2;
+  for (const Glyph& glyph : glyphs(text)) {
+    const auto size = static_cast<std::size_t>(std::max(glyph.width, 0));
+    if (used + size > width) break;
+    used += size;
+    head += glyph.bytes;
+  }
+  return head + "..";
+}
+
+std::string hanging(std::string_view line, std::size_t width, std::size_t indent) {
+  if (width == 0) return std::string(indent, ' ').append(line) + "\n";
+  std::string out;
+  appendParagraph(out, line, width, indent + 2);
+  return out.substr(std::min<std::size_t>(2, out.size()));
 }
 
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {

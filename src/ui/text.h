@@ -5,7 +5,8 @@
 
 namespace ui {
 
-/// How many columns of a terminal the text takes (UTF-8; wide characters count two, combining ones none).
+/// How many columns of a terminal the text takes (UTF-8; wide characters count two, combining ones and
+/// colours none).
 std::size_t displayWidth(std::string_view text);
 
 /// The text with control characters (but not newlines) and bytes that are not UTF-8 as \xNN: what a server or
@@ -16,6 +17,13 @@ std::string oneLine(std::string_view text);
 
 /// At most `width` columns, the middle replaced by ".." if there is more.
 std::string shorten(std::string_view text, std::size_t width);
+
+/// At most `width` columns, the end replaced by ".." if there is more.
+std::string cut(std::string_view text, std::size_t width);
+
+/// One line wrapped at `width` columns (0: not at all), `indent` spaces before its first line and two more
+/// before the others. Ends with a newline.
+std::string hanging(std::string_view line, std::size_t width, std::size_t indent);
 
 /// Paragraphs (separated by empty lines) wrapped at `width` columns, each line after `indent` spaces; lines
 /// that begin with a space are kept as they are. Ends with a newline unless empty.

@@ -115,12 +115,11 @@ TEST(ProxyTable, NothingForNoProxies) {
 TEST(VerdictText, WillBreak) {
   const Mesh mesh;
   const std::string text = mesh.readable(ui::verdictText(trust::verdict(mesh.observation), ui::Style(false)));
-  EXPECT_EQ(
-      text.rfind(
-          "verdict: will break: 2 of 6 ordered pairs of 3 proxies fail a new mTLS handshake\n"
-          "  shop/server-1, shop/client: refused by shop/server-2, trusting CN = Root new (NEWROOT0): ",
-          0),
-      0u)
+  EXPECT_EQ(text.rfind(
+                "verdict: will break: 2 of 6 ordered pairs of 3 proxies fail a new mTLS handshake\n"
+                "  shop/server-1, shop/client: refused by shop/server-2, trusting CN = Root new (NEWROOT0): ",
+                0),
+            0u)
       << text;
 }
 
@@ -131,7 +130,7 @@ TEST(VerdictText, SafeAndUnproven) {
             "verdict: safe: every one of 2 proxies accepts every other's certificate (2 ordered pairs)\n");
   mesh.addUnreadable("shop", "x");
   EXPECT_EQ(ui::verdictText(trust::verdict(mesh.observation), ui::Style(false)),
-            "verdict: unproven: 1 of 3 proxies could not be read\n"
+            "verdict: unproven: not known for 1 of 3 proxies\n"
             "  shop/x: unproven: port-forward to 15000: connection refused\n");
 }
 

@@ -51,6 +51,7 @@ TEST(Text, WidthIsWhatATerminalShows) {
   EXPECT_EQ(ui::displayWidth("zürich"), 6u);
   EXPECT_EQ(ui::displayWidth("日本"), 4u);
   EXPECT_EQ(ui::displayWidth("e\u0301"), 1u);
+  EXPECT_EQ(ui::displayWidth("\x1b[31mred\x1b[0m"), 3u);
 }
 
 TEST(Text, Printable) {
@@ -65,6 +66,17 @@ TEST(Text, Shorten) {
   EXPECT_EQ(ui::shorten("abcdefghij", 7), "abc..ij");
   EXPECT_EQ(ui::shorten("abcdefghij", 3), "...");
   EXPECT_EQ(ui::shorten("日本日本日本", 8), "日..日本");
+}
+
+TEST(Text, Cut) {
+  EXPECT_EQ(ui::cut("abcdefghij", 10), "abcdefghij");
+  EXPECT_EQ(ui::cut("abcdefghij", 7), "abcde..");
+}
+
+TEST(Text, Hanging) {
+  EXPECT_EQ(ui::hanging("shop/a: trusts only one", 14, 2), "  shop/a:\n    trusts\n    only one\n");
+  EXPECT_EQ(ui::hanging("\x1b[31mred\x1b[0m and plain", 13, 0), "\x1b[31mred\x1b[0m and\n  plain\n");
+  EXPECT_EQ(ui::hanging("as it is, however long", 0, 2), "  as it is, however long\n");
 }
 
 TEST(Text, Wrap) {

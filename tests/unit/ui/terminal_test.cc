@@ -84,8 +84,7 @@ TEST(Prompt, RefusesWithoutATerminal) {
   EXPECT_EQ(text, "");
 }
 
-const ui::Waiting threeMissing{
-    "proxies trust the new root", 2, 5, {"shop/a: no", "shop/b: no", "shop/c: no"}};
+const ui::Waiting threeMissing{"every proxy trusts it", 2, 5, {"shop/a: no", "shop/b: no", "shop/c: no"}};
 
 TEST(Progress, PlainPrintsChangesOnly) {
   std::string text;
@@ -97,15 +96,14 @@ TEST(Progress, PlainPrintsChangesOnly) {
   clock.at += base::Millis(1000);
   progress->waiting(threeMissing);
   clock.at += base::Millis(1000);
-  progress->waiting({"proxies trust the new root", 4, 5, {"shop/c: no"}});
+  progress->waiting({"every proxy trusts it", 4, 5, {"shop/c: no"}});
   progress->done("every proxy trusts it");
-  EXPECT_EQ(
-      text,
-      "2027-01-15T08:00:00Z  add the new root\n"
-      "2027-01-15T08:00:00Z  waiting: 2 of 5 proxies trust the new root; missing: shop/a: no, shop/b: no, "
-      "shop/c: no\n"
-      "2027-01-15T08:00:02Z  waiting: 4 of 5 proxies trust the new root; missing: shop/c: no\n"
-      "2027-01-15T08:00:02Z  every proxy trusts it\n");
+  EXPECT_EQ(text,
+            "2027-01-15T08:00:00Z  add the new root\n"
+            "2027-01-15T08:00:00Z  waiting: every proxy trusts it (2 of 5); missing: shop/a: no, shop/b: no, "
+            "shop/c: no\n"
+            "2027-01-15T08:00:02Z  waiting: every proxy trusts it (4 of 5); missing: shop/c: no\n"
+            "2027-01-15T08:00:02Z  every proxy trusts it\n");
 }
 
 TEST(Progress, LiveRedrawsInPlaceAtMostFiveTimesASecond) {
@@ -121,21 +119,21 @@ TEST(Progress, LiveRedrawsInPlaceAtMostFiveTimesASecond) {
       clock.at += base::Millis(50);
     }
     EXPECT_EQ(text,
-              "  waiting: 2 of 5 proxies trust the new root (0s)\n"
+              "  waiting: every proxy trusts it (2 of 5) (0s)\n"
               "  missing: shop/a: no, shop/b: no and 1 more\n"
-              "\x1b[1A\x1b[2K\x1b[1A\x1b[2K"
-              "  waiting: 2 of 5 proxies trust the new root (0s)\n"
+              "\r\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K"
+              "  waiting: every proxy trusts it (2 of 5) (0s)\n"
               "  missing: shop/a: no, shop/b: no and 1 more\n"
-              "\x1b[1A\x1b[2K\x1b[1A\x1b[2K"
-              "  waiting: 2 of 5 proxies trust the new root (0s)\n"
+              "\r\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K"
+              "  waiting: every proxy trusts it (2 of 5) (0s)\n"
               "  missing: shop/a: no, shop/b: no and 1 more\n");
     text.clear();
     progress->note("still there");
-    EXPECT_EQ(text, "\x1b[1A\x1b[2K\x1b[1A\x1b[2K  still there\n");
+    EXPECT_EQ(text, "\r\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K  still there\n");
     progress->waiting({"one", 0, 0, {}});
     text.clear();
   }
-  EXPECT_EQ(text, "\x1b[1A\x1b[2K");
+  EXPECT_EQ(text, "\r\x1b[2K\x1b[1A\x1b[2K");
 }
 
 }  // namespace
