@@ -23,9 +23,7 @@ void RunProgress::acting(const plan::Step& step) {
   progress_->started(step.title);
 }
 
-void RunProgress::acted(const plan::Step& step, base::Millis took) {
-  progress_->done(fmt::format("{} ({} ms)", step.title, took.count()));
-}
+void RunProgress::acted(const plan::Step&, base::Millis) {}
 
 void RunProgress::waiting(const plan::Decision& decision, base::Millis, base::Millis) {
   const auto* missing = decision.missing();

@@ -211,23 +211,21 @@ constexpr int mostTriggers = 4;
 
 base::Result<Planner::Verdict> Planner::retrigger(Stage towards, const Answer& missing, std::string_view what) {
   const int triggers = triggersOf(*secret_);
-  if (triggers == 0) {
-    TRY_ASSIGN(auto bundle, triggerBundle());
-    auto action = update();
-    action.bundle = std::move(bundle);
-    action.triggers = 1;
-    return act(towards, std::string(what), "the same roots in other bytes: every agent asks for a new certificate",
-               std::move(action));
-  }
   if (auto verdict = restartStragglers(missing, towards)) return verdict;
+  // Before that the proxies may just not have been told yet.
   const bool loaded = judge_.everyIstiodLoaded(*secret_).yes();
   if (!loaded || triggers >= mostTriggers) return wait(towards);
+  TRY_ASSIGN(auto step, trigger(towards, triggers + 1, what));
+  return wait(towards, std::move(step));
+}
+
+base::Result<Step> Planner::trigger(Stage towards, int count, std::string_view what) const {
   TRY_ASSIGN(auto bundle, triggerBundle());
   auto action = update();
   action.bundle = std::move(bundle);
-  action.triggers = triggers + 1;
-  return wait(towards, Step{towards, std::string(what) + ", again for stragglers",
-                            "the same roots in other bytes", std::move(action)});
+  action.triggers = count;
+  return Step{towards, std::string(what) + (count > 1 ? ", again for stragglers" : ""),
+              "the same roots in other bytes: every agent asks for a new certificate", std::move(action)};
 }
 
 }  // namespace plan

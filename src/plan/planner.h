@@ -38,6 +38,7 @@ class Planner {
   Verdict restartStragglers(const trust::Answer& answer, Stage towards);
   base::Result<std::string> withRootAppended() const;
   base::Result<std::string> triggerBundle() const;
+  base::Result<Step> trigger(Stage towards, int count, std::string_view what) const;
   base::Result<Verdict> retrigger(Stage towards, const trust::Answer& missing, std::string_view what);
   [[nodiscard]] trust::Certificates bothSets() const;
   [[nodiscard]] bool ended(Stage stage);

@@ -167,14 +167,13 @@ base::Result<Planner::Verdict> Planner::newLeaves() {
   safe = ask(judge_.everyDistributionHolds(bothSets())) && safe;
   safe = ask(judge_.everyPairWorks()) && safe;
   if (!safe) return gateShut(Stage::newLeaves);
-  if (!assume_ && rules_.gates) ask(leaves);
   const std::string what = "append the new root once more to secret cacerts, so that every proxy gets a new certificate";
-  auto verdict = retrigger(Stage::newLeaves, leaves, what);
-  if (verdict && *verdict && (*verdict)->kind == Decision::Kind::act && (*verdict)->step) {
-    // The leaves are what this write is for: it does not wait for them.
-    std::erase_if((*verdict)->answers, [&](const Answer& answer) { return answer.predicate == leaves.predicate; });
+  if (!triggered) {
+    TRY_ASSIGN(auto step, trigger(Stage::newLeaves, 1, what));
+    return act(Stage::newLeaves, step.title, step.effect, step.action);
   }
-  return verdict;
+  ask(leaves);
+  return retrigger(Stage::newLeaves, leaves, what);
 }
 
 base::Result<Planner::Verdict> Planner::oldRootRemoved() {

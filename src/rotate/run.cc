@@ -17,8 +17,8 @@ using trust::Blocker;
 
 // Between two looks; a large mesh is looked at as often as it can be read.
 constexpr base::Millis shortestPause{500};
-// How long an arrival may stand still before what can help it is tried again.
-constexpr base::Millis patience{20'000};
+// How long to wait for stragglers, once all is handed out, before the plan's step for them is taken.
+constexpr base::Millis patience{10'000};
 // A kubelet refreshes a mounted config map within its sync period of 1 min plus its cache's 1 min
 // (kubernetes.io, "Mounted ConfigMaps are updated automatically"), with some slack. A bound, not a proof.
 constexpr base::Millis mountBound{150'000};
@@ -178,7 +178,8 @@ class Run {
     readMounts_ = false;
     conflicts_ = 0;
     nudged_.clear();
-    since_ = helped_ = clock_.elapsed();
+    offered_.reset();
+    since_ = clock_.elapsed();
     return {};
   }
 
@@ -190,7 +191,10 @@ class Run {
       if (nudged_.insert(pod).second) pods.push_back(pod);
     }
     if (!pods.empty()) world_.nudge(pods);
-    if (!decision.step || clock_.elapsed() - helped_ < patience) return {};
+    if (!decision.step) offered_.reset();
+    if (!decision.step) return {};
+    if (!offered_) offered_ = clock_.elapsed();
+    if (clock_.elapsed() - *offered_ < patience) return {};
     const auto since = since_;
     TRY(perform(*decision.step));
     since_ = since;  // the arrival that is waited for is still the same
@@ -205,8 +209,8 @@ class Run {
   std::optional<plan::Stage> shown_;
   std::optional<base::Millis> distributed_;
   std::set<kube::PodRef> nudged_;
-  base::Millis since_;       // the present wait began
-  base::Millis helped_{0};   // the last write
+  base::Millis since_;                   // the present wait began
+  std::optional<base::Millis> offered_;  // since when the plan has a step for stragglers
   bool wrote_ = false, readMounts_ = false;
   int conflicts_ = 0;
 };
