@@ -28,6 +28,7 @@ var (
 	runDir     = flag.String("run", "/run/mesh", "state directory (a tmpfs)")
 	binDir     = flag.String("bin", "", "directory bound at /usr/local/bin in every container")
 	bootstrap  = flag.String("bootstrap", "", "envoy_bootstrap.json for proxy containers")
+	netns      = flag.String("netns", "mesh-", "what the names of the pods' network namespaces begin with")
 	nodeIP     = flag.String("node-ip", "10.244.0.1", "bridge address")
 	refresh    = flag.Duration("volume-refresh", 3*time.Second, "how often secret and config-map volumes are refreshed")
 )

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -120,8 +121,8 @@ func (n *node) adopt(p *corev1.Pod) *pod {
 	}
 	ip := n.next
 	n.next++
-	rp = &pod{n: n, p: p.DeepCopy(), procs: map[string]*proc{}, stop: make(chan struct{}), started: time.Now(), tokens: map[string]time.Time{},
-		ip: fmt.Sprintf("10.244.%d.%d", ip/250, ip%250+1), netns: fmt.Sprintf("mp%d", ip), dir: filepath.Join(*runDir, "pods", string(p.UID))}
+	rp = &pod{n: n, p: p.DeepCopy(), link: fmt.Sprintf("v%d", ip), procs: map[string]*proc{}, stop: make(chan struct{}), started: time.Now(), tokens: map[string]time.Time{},
+		ip: fmt.Sprintf("10.244.%d.%d", ip/250, ip%250+1), netns: *netns + strconv.Itoa(ip), dir: filepath.Join(*runDir, "pods", string(p.UID))}
 	n.pods[p.UID] = rp
 	go rp.run()
 	return rp

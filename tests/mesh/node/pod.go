@@ -19,6 +19,7 @@ type pod struct {
 	p       *corev1.Pod
 	ip      string
 	netns   string
+	link    string // its end of the cable, in the node's network namespace
 	dir     string
 	mu      sync.Mutex
 	procs   map[string]*proc
@@ -31,11 +32,10 @@ type pod struct {
 }
 
 func (r *pod) network() error {
-	v := "v" + r.netns
 	for _, c := range [][]string{
 		{"ip", "netns", "add", r.netns},
-		{"ip", "link", "add", v, "type", "veth", "peer", "name", "eth0", "netns", r.netns},
-		{"ip", "link", "set", v, "master", "br0", "up"},
+		{"ip", "link", "add", r.link, "type", "veth", "peer", "name", "eth0", "netns", r.netns},
+		{"ip", "link", "set", r.link, "master", "br0", "up"},
 		{"ip", "-n", r.netns, "link", "set", "lo", "up"},
 		{"ip", "-n", r.netns, "addr", "add", r.ip + "/16", "dev", "eth0"},
 		{"ip", "-n", r.netns, "link", "set", "eth0", "up"},
