@@ -1,0 +1,135 @@
+#include "mesh/unsupported.h"
+
+#include <gtest/gtest.h>
+
+#include "mesh/ca_secrets.h"
+#include "support/data.h"
+
+namespace {
+
+using json::Array;
+using support::yaml;
+
+std::string codes(const mesh::UnsupportedList& list) {
+  std::string all;
+  for (const auto& entry : list) {
+    EXPECT_FALSE(entry.message.empty() || entry.hint.empty()) << entry.code;
+    all += (all.empty() ? "" : " ") + entry.code;
+  }
+  return all;
+}
+
+json::Value named(std::string_view rest, std::string_view ns = "shop") {
+  return yaml("metadata: {namespace: " + std::string(ns) + ", name: x}\n" + std::string(rest));
+}
+
+TEST(Unsupported, RecordedMeshIsSupported) {
+  const auto pods = support::jsonData("mesh/pods.json");
+  EXPECT_EQ(codes(mesh::unsupportedPods(pods["items"].items(), "istio-system")), "");
+  EXPECT_EQ(
+      codes(mesh::unsupportedIstiods({support::jsonData("mesh/istiod_deployment.json")}, "istio-system")),
+      "");
+}
+
+TEST(Unsupported, Pods) {
+  const std::string proxy = "spec: {containers: [{name: istio-proxy, env: [{name: ";
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {proxy + "CA_ADDR, value: 'istiod-v2.istio-system.svc:15012'}]}]}", ""},
+      {proxy + "CA_ADDR, value: 'istiod.istio-system.svc:15012'}]}, {name: app}]}", ""},
+      {proxy + "CA_ADDR, value: 'istiod.other.svc:15012'}]}]}", "foreign-ca"},
+      {proxy + "CA_ADDR, value: 'cert-manager-istio-csr.cert-manager.svc:443'}]}]}", "istio-csr"},
+      {proxy + "CA_PROVIDER, value: GoogleCA}]}]}", "foreign-ca"},
+      {proxy + "WORKLOAD_IDENTITY_SOCKET_FILE, value: agent.sock}]}]}", "spire"},
+      {"spec: {containers: [{name: istio-proxy}], volumes: [{csi: {driver: csi.spiffe.io}}]}", "spire"},
+      {proxy + "FILE_MOUNTED_CERTS, value: 'true'}]}]}", "file-mounted-certs"},
+      {proxy + "FILE_MOUNTED_CERTS, value: 'false'}]}]}", ""},
+      {proxy + "PROV_CERT, value: /etc/certs}]}]}", "prov-cert"},
+      {proxy + "DISABLE_ENVOY, value: 'true'}]}]}", "proxyless-grpc"},
+      {"spec: {containers: [{name: istio-proxy, args: [proxy, ztunnel]}]}", "ambient"},
+      {"spec: {containers: [{name: app, volumeMounts: []}], volumes: [{csi: {driver: csi.spiffe.io}}]}", ""},
+      {"spec: {containers: [{name: istio-proxy, args: [proxy, ztunnel]}]}\nstatus: {phase: Failed}", ""},
+  };
+  for (const auto& [pod, code] : cases) {
+    EXPECT_EQ(codes(mesh::unsupportedPods({named(pod)}, "istio-system")), code) << pod;
+  }
+  auto grpc = named("spec: {containers: [{name: istio-proxy}]}");
+  grpc.at("metadata").set("annotations", yaml("{inject.istio.io/templates: grpc-agent}"));
+  EXPECT_EQ(codes(mesh::unsupportedPods({grpc}, "istio-system")), "proxyless-grpc");
+}
+
+TEST(Unsupported, NamesTheFirstAndCountsTheOthers) {
+  const auto spire =
+      named("spec: {containers: [{name: istio-proxy}], volumes: [{csi: {driver: csi.spiffe.io}}]}");
+  const auto found = mesh::unsupportedPods({spire, spire, spire}, "istio-system");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(found[0].message.find("shop/x"), std::string::npos);
+  EXPECT_NE(found[0].message.find("2 more"), std::string::npos);
+}
+
+TEST(Unsupported, Istiods) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"env: [{name: ENABLE_CA_SERVER, value: 'true'}]", ""},
+      {"env: [{name: ENABLE_CA_SERVER, value: 'false'}]", "ca-server-off"},
+      {"env: [{name: EXTERNAL_CA, value: ISTIOD_RA_KUBERNETES_API}]", "external-ca"},
+      {"env: [{name: PILOT_CERT_PROVIDER, value: k8s.io/x}]", "cert-provider"},
+      {"env: [{name: PILOT_CERT_PROVIDER, value: istiod}]", ""},
+      {"env: [{name: ENABLE_CLUSTER_TRUST_BUNDLE_API, value: 'true'}]", "cluster-trust-bundle"},
+      {"env: [{name: USE_CACERTS_FOR_SELF_SIGNED_CA, value: 'true'}]", "self-signed-cacerts"},
+      {"args: [discovery, --tlsCertFile=/x]", "serving-cert"},
+  };
+  for (const auto& [container, code] : cases) {
+    const auto spec = "spec: {template: {spec: {containers: [{name: discovery, " + container + "}]}}}";
+    EXPECT_EQ(codes(mesh::unsupportedIstiods({named(spec, "istio-system")}, "istio-system")), code)
+        << container;
+  }
+  EXPECT_EQ(codes(mesh::unsupportedIstiods({named("spec: {}", "istio-2")}, "istio-system")),
+            "several-control-planes");
+}
+
+TEST(Unsupported, Cacerts) {
+  const std::vector<std::string> whole{"ca-cert.pem", "ca-key.pem", "cert-chain.pem", "root-cert.pem"};
+  const auto with = [&](std::vector<std::string> more) {
+    trust::CaSecret secret;
+    secret.ns = "istio-system";
+    secret.name = "cacerts";
+    secret.keys = whole;
+    for (auto& key : more) secret.keys.push_back(key);
+    return secret;
+  };
+  EXPECT_EQ(codes(mesh::unsupportedCacerts(with({}))), "");
+  EXPECT_EQ(codes(mesh::unsupportedCacerts(with({"note.txt"}))), "");
+  EXPECT_EQ(codes(mesh::unsupportedCacerts(with({"istio-generated"}))), "self-signed-cacerts");
+  EXPECT_EQ(codes(mesh::unsupportedCacerts(with({"tls.crt", "tls.key"}))), "cacerts-tls-layout");
+  EXPECT_EQ(codes(mesh::unsupportedCacerts(with({"ca-crl.pem"}))), "cacerts-crl");
+  auto immutable = with({});
+  immutable.immutable = true;
+  EXPECT_EQ(codes(mesh::unsupportedCacerts(immutable)), "cacerts-immutable");
+  auto partial = with({});
+  partial.keys = {"ca-cert.pem", "root-cert.pem"};
+  const auto found = mesh::unsupportedCacerts(partial);
+  ASSERT_EQ(codes(found), "cacerts-incomplete");
+  EXPECT_NE(found[0].message.find("ca-key.pem, cert-chain.pem"), std::string::npos);
+  auto tls = partial;
+  tls.keys = {"ca.crt", "tls.crt", "tls.key"};
+  EXPECT_EQ(codes(mesh::unsupportedCacerts(tls)), "cacerts-tls-layout");
+}
+
+TEST(Unsupported, ClustersRevisionsAndMachines) {
+  EXPECT_EQ(codes(mesh::unsupportedRemotes({named("type: Opaque", "istio-system")})), "multicluster");
+  EXPECT_EQ(codes(mesh::unsupportedRemotes({})), "");
+
+  const auto one = named("spec: {}"), two = named("spec: {}");
+  EXPECT_EQ(codes(mesh::unsupportedSail({&one}, {&one}, 1)), "");
+  EXPECT_EQ(codes(mesh::unsupportedSail({&one}, {}, 1)), "");
+  EXPECT_EQ(codes(mesh::unsupportedSail({&one}, {&one, &two}, 2)), "several-revisions");
+  EXPECT_EQ(codes(mesh::unsupportedSail({&one}, {}, 2)), "several-revisions");
+  EXPECT_EQ(codes(mesh::unsupportedSail({&one, &two}, {}, 1)), "several-control-planes");
+
+  EXPECT_EQ(codes(mesh::unsupportedMachines({named("spec: {address: 10.0.0.1}")})), "")
+      << "a service outside the mesh";
+  EXPECT_EQ(codes(mesh::unsupportedMachines({named("spec: {serviceAccount: vm}")})), "virtual-machines");
+  EXPECT_EQ(codes(mesh::unsupportedMachines({named("spec: {labels: {security.istio.io/tlsMode: istio}}")})),
+            "virtual-machines");
+}
+
+}  // namespace
