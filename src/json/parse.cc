@@ -1,11 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <unordered_map>
 
 #include "json/prescan.h"
 #include "json/rapidjson.h"
+#include "json/utf8.h"
 #include "json/value.h"
 
 namespace json {
@@ -37,25 +42,29 @@ void dropDuplicates(Object& members) {
   members.erase(members.begin() + std::ptrdiff_t(kept), members.end());
 }
 
+/// RapidJSON takes a lone low surrogate (\ude00) and makes of it what is not UTF-8; as in Go, it becomes
+/// U+FFFD. Such characters start with ED, which the CJK and Hangul of real texts do only rarely.
+std::string wellFormed(const char* text, rapidjson::SizeType size) {
+  std::string scratch;
+  if (std::memchr(text, 0xED, size) == nullptr) return {text, size};
+  return std::string(asUtf8({text, size}, scratch));
+}
+
 /// RapidJSON's events into a Value.
 class Builder {
  public:
   bool Null() { return put(Value()); }
   bool Bool(bool value) { return put(value); }
-  bool Int(int value) { return put(value); }
-  bool Uint(unsigned value) { return put(std::int64_t{value}); }
-  bool Int64(std::int64_t value) { return put(value); }
-  bool Uint64(std::uint64_t value) {
-    constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
-    return value <= largest ? put(static_cast<std::int64_t>(value)) : put(static_cast<double>(value));
-  }
-  bool Double(double value) { return put(value); }
-  bool RawNumber(const char*, rapidjson::SizeType, bool) {
-    return false;
-  }  // only with a flag that we don't set
-  bool String(const char* text, rapidjson::SizeType size, bool) { return put(std::string(text, size)); }
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return number({text, size}); }
+  // Not called, for numbers come as they are written (kParseNumbersAsStringsFlag).
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(std::int64_t) { return false; }
+  bool Uint64(std::uint64_t) { return false; }
+  bool Double(double) { return false; }
+  bool String(const char* text, rapidjson::SizeType size, bool) { return put(wellFormed(text, size)); }
   bool Key(const char* text, rapidjson::SizeType size, bool) {
-    open_.back().members.emplace_back(std::string(text, size), Value());
+    open_.back().members.emplace_back(wellFormed(text, size), Value());
     return true;
   }
   bool StartObject() { return start(true); }
@@ -83,6 +92,17 @@ class Builder {
   bool start(bool isObject) {
     open_.push_back({.isObject = isObject});
     return true;
+  }
+  /// RapidJSON's own conversion makes NaN of 1.9e308, for one.
+  bool number(std::string_view text) {
+    const char* end = text.data() + text.size();
+    std::int64_t whole = 0;
+    const auto [wholeEnd, wholeError] = std::from_chars(text.data(), end, whole);
+    if (wholeEnd == end && wholeError == std::errc()) return put(whole);
+    double value = 0;
+    if (std::from_chars(text.data(), end, value).ec == std::errc()) return put(value);
+    // Out of range: too large, or so small that it is zero.
+    return std::abs(std::strtod(std::string(text).c_str(), nullptr)) < 1 && put(0.0);
   }
   bool put(Value value) {
     if (open_.empty()) {
@@ -114,12 +134,15 @@ base::Result<Value> parse(std::string_view text, Limits limits) {
   if (const auto hostility = findHostility(text, limits)) return refusal(hostility->offset, hostility->what);
 
   constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                             rapidjson::kParseFullPrecisionFlag;
+                             rapidjson::kParseNumbersAsStringsFlag;
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;
   Builder builder;
   try {
     const auto result = reader.Parse<flags>(stream, builder);
+    const bool isTooLarge = result.Code() == rapidjson::kParseErrorTermination ||
+                            result.Code() == rapidjson::kParseErrorNumberTooBig;
+    if (isTooLarge) return refusal(result.Offset(), "a number too large for a double");
     if (result.IsError()) return refusal(result.Offset(), rapidjson::GetParseError_En(result.Code()));
   } catch (const AssertError& bug) {
     return refusal(stream.Tell(), bug.what());

@@ -3,11 +3,13 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <istream>
 #include <map>
 #include <set>
 #include <streambuf>
 
+#include "json/utf8.h"
 #include "json/yaml.h"
 #include "json/yaml_scalar.h"
 
@@ -24,6 +26,14 @@ std::size_t weight(const Value& value) {
   for (const auto& item : value.items()) total += weight(item);
   for (const auto& [key, member] : value.members()) total += sizeof(Member) + key.size() + weight(member);
   return total;
+}
+
+/// How many levels of containers it has.
+std::size_t height(const Value& value) {
+  std::size_t tallest = 0;
+  for (const auto& item : value.items()) tallest = std::max(tallest, height(item));
+  for (const auto& [key, member] : value.members()) tallest = std::max(tallest, height(member));
+  return value.isArray() || value.isObject() ? tallest + 1 : 0;
 }
 
 /// yaml-cpp's events into a Value. Refuses by throwing what yaml-cpp itself throws; parseYaml catches both.
@@ -43,8 +53,8 @@ class Builder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto known = anchors_.find(anchor);
     if (known == anchors_.end()) refuse(mark, "an alias inside of what it stands for");
-    expanded_ += known->second.weight;
-    if (expanded_ > largestExpansion) refuse(mark, "aliases that expand to too much");
+    count(mark, known->second.weight);
+    if (open_.size() + height(known->second.value) > deepest) refuse(mark, "nesting too deep");
     put(mark, known->second.value);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
@@ -115,21 +125,27 @@ class Builder final : public YAML::EventHandler {
       open_.back().awaitsValue = open_.back().awaitsMerge = true;
     } else if (isKeyNext()) {
       key(mark, text);
-      if (anchor != 0) remember(anchor, std::move(value));
+      if (anchor != 0) remember(mark, anchor, value);
     } else {
       finish(mark, anchor, std::move(value));
     }
   }
 
   void finish(const YAML::Mark& mark, YAML::anchor_t anchor, Value value) {
-    if (anchor != 0) remember(anchor, value);
+    if (anchor != 0) remember(mark, anchor, value);
     put(mark, std::move(value));
   }
 
-  void remember(YAML::anchor_t anchor, Value value) {
+  void remember(const YAML::Mark& mark, YAML::anchor_t anchor, const Value& value) {
     const auto size = weight(value);
+    count(mark, size);
+    anchors_.insert_or_assign(anchor, Anchor{value, size});
+  }
+
+  /// Bounds what copies may add up to.
+  void count(const YAML::Mark& mark, std::size_t size) {
     expanded_ += size;
-    anchors_.insert_or_assign(anchor, Anchor{std::move(value), size});
+    if (expanded_ > largestExpansion) refuse(mark, "aliases that expand to too much");
   }
 
   [[nodiscard]] bool isKeyNext() const {
@@ -198,6 +214,13 @@ tl::unexpected<base::Error> refusal(std::string where, std::string why) {
 }  // namespace
 
 base::Result<Value> parseYaml(std::string_view text) {
+  std::string scratch;
+  if (asUtf8(text, scratch).data() != text.data()) return refusal("", "it is not UTF-8");
+  // YAML has none of them, and yaml-cpp takes 04 for the end: what follows would be ignored.
+  const bool hasControl = std::any_of(text.begin(), text.end(), [](unsigned char c) {
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F;
+  });
+  if (hasControl) return refusal("", "it holds a control character");
   Bytes bytes(text);
   std::istream stream(&bytes);
   try {

@@ -28,6 +28,7 @@ TEST(JsonParse, readsAndWritesBack) {
       {"1e-9999", "0.0"},
       {"\"\"", "\"\""},
       {R"("a\"\\\/\n\u00e9\ud83d\ude00")", "\"a\\\"\\\\/\\n\u00e9\U0001F600\""},
+      {R"("\ude00\uD7FF")", "\"\uFFFD\uFFFD\uFFFD\uD7FF\""},
       {"[]", "[]"},
       {"{}", "{}"},
       {R"({"b":[1,{"c":null}],"a":"x"})", R"({"b":[1,{"c":null}],"a":"x"})"},
@@ -104,7 +105,9 @@ TEST(JsonParse, hostileNumbersNeverReachRapidJson) {
       EXPECT_EQ(value.error().message, "not acceptable as JSON at byte " + offset);
     }
   }
-  EXPECT_EQ(reasonOf(parse("1e9999")), "Number too big to be stored in double.");
+  EXPECT_EQ(reasonOf(parse("1e9999")), "a number too large for a double");
+  EXPECT_EQ(reasonOf(parse("-1.9e308")),
+            "a number too large for a double");  // RapidJSON would make NaN of it
   EXPECT_TRUE(parse("0." + zeros.substr(0, 50) + "1e-9999"));
 }
 

@@ -51,6 +51,8 @@ TEST(Yaml, saysWhereItRefuses) {
       {"a: &x [*x]", "not acceptable as YAML at line 1, column 8: an alias inside of what it stands for"},
       {"a: !ruby/object x", "not acceptable as YAML at line 1, column 4: the unknown tag !ruby/object"},
       {"<<: 3", "not acceptable as YAML at line 1, column 5: '<<' with something else than mappings"},
+      {"a: \xFF", "not acceptable as YAML: it is not UTF-8"},
+      {"a: b\x04\nc: d", "not acceptable as YAML: it holds a control character"},
       {"a: 1\n---\nb: 2\n", "not acceptable as YAML: there is more than one document"},
   };
   for (const auto& [yaml, error] : cases) {
@@ -70,6 +72,11 @@ TEST(Yaml, boundsAliasesAndDepth) {
   }
   EXPECT_NE(toJson(bomb).find("aliases that expand to too much"), std::string::npos);
   EXPECT_NE(toJson(std::string(65, '[') + std::string(65, ']')).find("nesting too deep"), std::string::npos);
+  const std::string half = std::string(33, '[') + std::string(33, ']');
+  EXPECT_TRUE(parseYaml("[&a " + half + ", *a]"));
+  EXPECT_NE(toJson("[&a " + half + ", " + std::string(33, '[') + "*a" + std::string(33, ']') + "]")
+                .find("nesting too deep"),
+            std::string::npos);
   EXPECT_FALSE(parseYaml(std::string(100'000, '[')));
   EXPECT_FALSE(parseYaml(std::string(100'000, '{')));
   EXPECT_TRUE(parseYaml(std::string(64, '[') + std::string(64, ']')));
@@ -136,6 +143,7 @@ TEST(Yaml, readsBackWhatItWrote) {
                                     "...",
                                     "---",
                                     "\x01\x7F",
+                                    "\x04x",
                                     "\u00e9",
                                     "\u0085x",
                                     "\u2028x",

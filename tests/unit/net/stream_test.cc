@@ -82,7 +82,7 @@ Endpoint endpoint(const TlsServer& server) {
   return made;
 }
 
-Dialogue dialogue(const std::string& path, Recording& recording, int timeoutMillis = 5000) {
+Dialogue dialogue(const std::string& path, Recording& recording, int timeoutMillis = 30'000) {
   Dialogue made;
   made.request.path = path;
   made.request.timeout = base::Millis(timeoutMillis);
@@ -93,7 +93,7 @@ Dialogue dialogue(const std::string& path, Recording& recording, int timeoutMill
 
 TEST(Stream, echoesFragmentsAndLargeMessages) {
   const TlsServer server(world().identity, serve);
-  const auto transport = makeCurlTransport(endpoint(server), base::Millis(5000));
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000));
   std::string large(3 << 20, '\0');
   for (std::size_t i = 0; i < large.size(); ++i) large[i] = char(i * 31 % 251);
   Recording recording(4, {"small", large, "", std::string(126, 'x')});
@@ -109,14 +109,14 @@ TEST(Stream, echoesFragmentsAndLargeMessages) {
 TEST(Stream, holdsManyOfDifferentFates) {
   const TlsServer server(world().identity, serve);
   static std::vector<std::string> lines;
-  const auto transport = makeCurlTransport(endpoint(server), base::Millis(5000),
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000),
                                            [](std::string_view line) { lines.emplace_back(line); });
   struct Fate {
     const char* path;
     const char* last;
     base::Kind kind = base::Kind::failed;
   };
-  const std::string late = "error no answer from " + server.url() + ": it did not come within 300ms";
+  const std::string late = "within 300ms";  // "no answer", or on a busy machine "no connection"
   const Fate fates[] = {
       {"/echo", "open v4.channel.k8s.io"},
       {"/refused",
@@ -133,7 +133,7 @@ TEST(Stream, holdsManyOfDifferentFates) {
     for (const auto& fate : fates) {
       const bool hangs = std::string_view(fate.last) == late;
       recordings.push_back(std::make_unique<Recording>(fate.path == std::string("/close") ? 2 : 1));
-      dialogues.push_back(dialogue(fate.path, *recordings.back(), hangs ? 300 : 5000));
+      dialogues.push_back(dialogue(fate.path, *recordings.back(), hangs ? 300 : 30'000));
     }
   }
   dialogues[0].request.path = "no path";
@@ -141,7 +141,12 @@ TEST(Stream, holdsManyOfDifferentFates) {
   EXPECT_EQ(recordings[0]->log.back(), "error not a valid request: GET");
   for (std::size_t i = 1; i < recordings.size(); ++i) {
     const auto& fate = fates[i % std::size(fates)];
-    EXPECT_EQ(recordings[i]->log.back(), fate.last) << fate.path;
+    if (fate.last == late) {
+      EXPECT_TRUE(recordings[i]->log.back().ends_with(late))
+          << fate.path << ": " << recordings[i]->log.back();
+    } else {
+      EXPECT_EQ(recordings[i]->log.back(), fate.last) << fate.path;
+    }
     EXPECT_EQ(recordings[i]->kind, fate.kind) << fate.path;
   }
   EXPECT_EQ(recordings[6]->messages, std::vector<std::string>{"hello"});
@@ -155,7 +160,7 @@ TEST(Stream, tellsEachConversationOfAnUnreachableServer) {
   nobody.url = "https://127.0.0.1:" + std::to_string(port);
   Recording one, two;
   EXPECT_TRUE(
-      makeCurlTransport(nobody, base::Millis(1000))->converse({dialogue("/", one), dialogue("/", two)}));
+      makeCurlTransport(nobody, base::Millis(30'000))->converse({dialogue("/", one), dialogue("/", two)}));
   EXPECT_EQ(one.log, std::vector<std::string>{"error cannot reach " + nobody.url + ": Connection refused"});
   EXPECT_EQ(two.log, one.log);
 
@@ -163,7 +168,7 @@ TEST(Stream, tellsEachConversationOfAnUnreachableServer) {
   auto untrusted = endpoint(server);
   untrusted.caPem = makeCa("another").certificatePem;
   Recording three;
-  EXPECT_TRUE(makeCurlTransport(untrusted, base::Millis(1000))->converse({dialogue("/echo", three)}));
+  EXPECT_TRUE(makeCurlTransport(untrusted, base::Millis(30'000))->converse({dialogue("/echo", three)}));
   EXPECT_TRUE(three.log.back().starts_with("error the certificate of " + server.url() + " is not trusted"))
       << three.log.back();
 }
@@ -177,7 +182,7 @@ TEST(Stream, goesThroughAProxy) {
   to.tlsServerName = "kubernetes";
   to.proxyUrl = proxy.url();
   {
-    const auto transport = makeCurlTransport(to, base::Millis(5000));
+    const auto transport = makeCurlTransport(to, base::Millis(30'000));
     Recording recording;
     ASSERT_TRUE(transport->converse({dialogue("/echo", recording)}));
     EXPECT_EQ(recording.messages, std::vector<std::string>{"hello"}) << recording.log.back();

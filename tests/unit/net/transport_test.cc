@@ -62,7 +62,7 @@ Endpoint withClient(Endpoint made, const Identity& client) {
 }
 
 base::Result<Response> get(Endpoint to, const std::string& path = "/",
-                           base::Millis timeout = base::Millis(5000)) {
+                           base::Millis timeout = base::Millis(30'000)) {
   return makeCurlTransport(std::move(to), timeout)->send(Request{.path = path});
 }
 
@@ -72,7 +72,7 @@ base::Error errorOf(const base::Result<Response>& result) {
 
 TEST(Transport, sendsAndReceives) {
   const TlsServer server(world().byAddress, answer);
-  const auto transport = makeCurlTransport(endpoint(server), base::Millis(5000));
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000));
   const std::string host = "127.0.0.1:" + std::to_string(server.port());
 
   const auto got =
@@ -94,7 +94,7 @@ TEST(Transport, sendsAndReceives) {
 
 TEST(Transport, sendsManyAtOnceInOrder) {
   const TlsServer server(world().byAddress, answer);
-  const auto transport = makeCurlTransport(endpoint(server), base::Millis(5000));
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000));
   std::vector<Request> requests(40);
   for (std::size_t i = 0; i < requests.size(); ++i) requests[i].path = "/" + std::to_string(i);
   requests[7].path = "/cut";
@@ -149,8 +149,6 @@ TEST(Transport, explainsWhatFails) {
        ""},
       {get(endpoint(server), "/drop"), Kind::unavailable, "the connection to " + server.url() + " broke off",
        ""},
-      {get(endpoint(server), "/hang", base::Millis(60)), Kind::unavailable, "no answer from " + server.url(),
-       "it did not come within 60ms"},
       {get(wrongScheme), Kind::unavailable, "the connection to " + wrongScheme.url + " broke off", ""},
   };
   for (const auto& [result, kind, message, reason] : cases) {
@@ -159,6 +157,16 @@ TEST(Transport, explainsWhatFails) {
     EXPECT_EQ(error.kind, kind) << message;
     EXPECT_NE(error.reason.find(reason), std::string::npos) << error.reason;
   }
+}
+
+TEST(Transport, givesUpAtTheDeadline) {
+  const TlsServer server(world().byAddress, answer);
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000));
+  ASSERT_TRUE(transport->send(Request{.path = "/"}));  // from here on there is a connection
+  const auto error = errorOf(transport->send(Request{.path = "/hang", .timeout = base::Millis(200)}));
+  EXPECT_EQ(error.kind, base::Kind::unavailable);
+  EXPECT_EQ(base::describe(error), "no answer from " + server.url() + ": it did not come within 200ms");
+  EXPECT_TRUE(transport->send(Request{.path = "/"}));
 }
 
 TEST(Transport, verifiesAnotherNameIfToldTo) {
@@ -224,7 +232,7 @@ TEST(Transport, showsItsClientCertificate) {
 TEST(Transport, tracesWithoutSecrets) {
   static std::vector<std::string> lines;
   const TlsServer server(world().byAddress, answer);
-  const auto transport = makeCurlTransport(endpoint(server), base::Millis(5000),
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000),
                                            [](std::string_view line) { lines.emplace_back(line); });
   const auto got = transport->send(Request{.method = "PUT",
                                            .path = "/a",
@@ -239,7 +247,7 @@ TEST(Transport, tracesWithoutSecrets) {
 TEST(Transport, refusesAnUnusableEndpoint) {
   Endpoint wrong;
   wrong.url = "not a server";
-  const auto transport = makeCurlTransport(wrong, base::Millis(1000));
+  const auto transport = makeCurlTransport(wrong, base::Millis(30'000));
   EXPECT_EQ(errorOf(transport->send(Request{.path = "/"})).kind, base::Kind::usage);
   Recording recording;
   Dialogue dialogue{.request = {.path = "/"}, .protocols = {}, .conversation = &recording};

@@ -1,0 +1,83 @@
+#include "fuzz/check.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "json/value.h"
+#include "json/yaml.h"
+#include "net/frames.h"
+#include "net/http_message.h"
+
+namespace fuzz {
+
+namespace {
+
+void require(bool promise, const char* what) {
+  if (promise) return;
+  std::fprintf(stderr, "broken promise: %s\n", what);
+  std::abort();
+}
+
+/// All that can be seen of a parser that was fed pieces of the given size.
+std::string responseInPieces(std::string_view bytes, std::size_t piece) {
+  net::ResponseParser parser(1 << 20);
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    const auto complete = parser.feed(bytes.substr(0, piece));
+    if (!complete) return "refused";
+    if (*complete) break;
+  }
+  if (!parser.finish()) return "early end";
+  std::string seen = std::to_string(parser.response().status) + "\n" + parser.response().body;
+  for (const auto& [name, value] : parser.response().headers) seen += "\n" + name + ":" + value;
+  return seen;
+}
+
+/// The messages alone: of a close frame that comes in pieces, wslay does not check that its reason is UTF-8.
+std::string framesInPieces(std::string_view bytes, std::size_t piece) {
+  net::Frames frames;
+  std::string seen;
+  bool good = true;
+  for (; good && !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    good = bool(frames.feed(bytes.substr(0, piece)));
+    for (const auto& message : frames.takeMessages()) seen += std::to_string(message.size()) + ":" + message;
+    require(bool(frames.takeOutput()), "a WebSocket can always answer");
+    if (frames.closing()) break;
+  }
+  return seen;
+}
+
+}  // namespace
+
+void checkJson(std::string_view bytes) {
+  const auto value = json::parse(bytes);
+  if (!value) return;
+  for (const auto& text : {json::dump(*value), json::dumpPretty(*value)}) {
+    const auto again = json::parse(text);
+    require(again && *again == *value, "JSON that was read is written so that it reads the same");
+  }
+}
+
+void checkYaml(std::string_view bytes) {
+  const auto value = json::parseYaml(bytes);
+  if (!value) return;
+  const auto again = json::parseYaml(json::dumpYaml(*value));
+  require(again && *again == *value, "YAML that was read is written so that it reads the same");
+}
+
+void checkHttpResponse(std::string_view bytes) {
+  const auto whole = responseInPieces(bytes, bytes.size() + 1);
+  for (const std::size_t piece : {1U, 3U}) {
+    require(responseInPieces(bytes, piece) == whole, "a response does not depend on how it is cut");
+  }
+}
+
+void checkWebSocket(std::string_view bytes) {
+  const auto whole = framesInPieces(bytes, bytes.size() + 1);
+  for (const std::size_t piece : {1U, 3U}) {
+    require(framesInPieces(bytes, piece) == whole, "messages do not depend on how they are cut");
+  }
+}
+
+}  // namespace fuzz

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+namespace fuzz {
+
+/// Each reads the bytes with the parser that it is named for, and aborts where the parser breaks a promise of
+/// its header: what it accepted does not survive being written and read again, or depends on how the bytes
+/// are cut.
+void checkJson(std::string_view bytes);
+void checkYaml(std::string_view bytes);
+void checkHttpResponse(std::string_view bytes);
+void checkWebSocket(std::string_view bytes);
+
+}  // namespace fuzz
