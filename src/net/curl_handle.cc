@@ -18,6 +18,25 @@ curl_blob borrow(std::string_view bytes) {
   return {.data = const_cast<char*>(bytes.data()), .len = bytes.size(), .flags = CURL_BLOB_NOCOPY};
 }
 
+const char* orNull(const std::string& text) {
+  return text.empty() ? nullptr : text.c_str();
+}
+
+const TrustStore& systemStore() {
+  static const TrustStore store = systemTrustStore();
+  return store;
+}
+
+/// An https proxy is not of the cluster: it is verified with the system's roots.
+void applyProxy(CURL* easy, const std::string& proxy) {
+  curl_easy_setopt(easy, CURLOPT_PROXY, proxy.c_str());  // "" is none, whatever the environment says
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (!proxy.starts_with("https:")) return;
+  curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, orNull(systemStore().file));
+  curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, orNull(systemStore().directory));
+}
+
 void applyClientCertificate(CURL* easy, const Endpoint& endpoint) {
   if (endpoint.clientCertificatePem.empty()) return;
   curl_blob certificate = borrow(endpoint.clientCertificatePem);
@@ -79,9 +98,8 @@ void applyTrust(CURL* easy, const Endpoint& endpoint) {
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
     curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &ca);
   } else {
-    static const TrustStore system = systemTrustStore();
-    curl_easy_setopt(easy, CURLOPT_CAINFO, system.file.empty() ? nullptr : system.file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, system.directory.empty() ? nullptr : system.directory.c_str());
+    curl_easy_setopt(easy, CURLOPT_CAINFO, orNull(systemStore().file));
+    curl_easy_setopt(easy, CURLOPT_CAPATH, orNull(systemStore().directory));
   }
 }
 
@@ -90,9 +108,7 @@ void applyTarget(CURL* easy, const Target& target) {
   applyTrust(easy, *target.endpoint);
   applyClientCertificate(easy, *target.endpoint);
   if (target.connectTo) curl_easy_setopt(easy, CURLOPT_CONNECT_TO, target.connectTo.get());
-  curl_easy_setopt(easy, CURLOPT_PROXY, target.proxy.c_str());  // "" is none, whatever the environment says
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  applyProxy(easy, target.proxy);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);

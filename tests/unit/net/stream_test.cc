@@ -59,6 +59,8 @@ bool serve(Connection& connection, const std::string& head) {
   connection.write(switching(head, "v4.channel.k8s.io"));
   if (path == "/echo") echo(connection);
   if (path == "/cut") connection.write(frame(binary, "a message that is cut").substr(0, 10));
+  if (path == "/crash") connection.write(frame(binary, "cut").substr(0, 3)), connection.crash(false);
+  if (path == "/reset") readFrame(connection), connection.crash(true);
   if (path == "/close")
     connection.write(frame(text, "bye") + frame(closing,
                                                 "\x03\xF3"
@@ -117,12 +119,16 @@ TEST(Stream, holdsManyOfDifferentFates) {
     base::Kind kind = base::Kind::failed;
   };
   const std::string late = "within 300ms";  // "no answer", or on a busy machine "no connection"
+  const std::string reset =
+      "error the connection to " + server.url() + " broke off: Connection reset by peer";
   const Fate fates[] = {
       {"/echo", "open v4.channel.k8s.io"},
       {"/refused",
        "error the server refused the WebSocket with status 403: "
        "{\"kind\":\"Status\",\"reason\":\"Forbidden\"}"},
       {"/cut", "close 1006 the connection ended without a close"},
+      {"/crash", "close 1006 the connection ended without a close"},
+      {"/reset", reset.c_str(), base::Kind::unavailable},
       {"/close", "close 1011 broken"},
       {"/silent", late.c_str(), base::Kind::unavailable},
       {"/hang", late.c_str(), base::Kind::unavailable},
@@ -149,7 +155,7 @@ TEST(Stream, holdsManyOfDifferentFates) {
     }
     EXPECT_EQ(recordings[i]->kind, fate.kind) << fate.path;
   }
-  EXPECT_EQ(recordings[6]->messages, std::vector<std::string>{"hello"});
+  EXPECT_EQ(recordings[8]->messages, std::vector<std::string>{"hello"});
   EXPECT_EQ(lines.size(), recordings.size() - 1);
 }
 

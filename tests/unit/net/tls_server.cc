@@ -1,6 +1,7 @@
 #include "unit/net/tls_server.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <signal.h>
@@ -93,6 +94,16 @@ std::string Connection::read(std::size_t count) {
 
 bool Connection::write(std::string_view bytes) {
   return bytes.empty() || SSL_write(ssl_, bytes.data(), int(bytes.size())) > 0;
+}
+
+void Connection::crash(bool reset) {
+  const int socket = SSL_get_fd(ssl_);
+  const linger atOnce{.l_onoff = 1, .l_linger = 0};
+  if (reset) setsockopt(socket, SOL_SOCKET, SO_LINGER, &atOnce, sizeof atOnce);
+  // Another descriptor in its place: the number stays valid for those that close it later.
+  const int other = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  dup3(other, socket, O_CLOEXEC);
+  close(other);
 }
 
 int listenOnLoopback(int& port) {

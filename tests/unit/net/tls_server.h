@@ -34,6 +34,8 @@ class Connection {
   /// Exactly so many bytes, or "" at the end.
   std::string read(std::size_t count);
   bool write(std::string_view bytes);
+  /// Ends the connection as a crash does: without TLS's farewell, or with a reset.
+  void crash(bool reset);
 
  private:
   SSL* ssl_;

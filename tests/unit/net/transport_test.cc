@@ -23,6 +23,10 @@ bool answer(Connection& connection, const std::string& head) {
   const auto target = head.substr(0, head.find(" HTTP/"));
   if (target == "GET /cut")
     return connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf") && false;
+  if (target == "GET /crash")
+    return connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"), connection.crash(false),
+           false;
+  if (target == "GET /reset") return connection.crash(true), false;
   if (target == "GET /hang") return !connection.readHead().empty();
   if (target == "GET /drop") return false;
   if (target == "GET /gone")
@@ -146,6 +150,10 @@ TEST(Transport, explainsWhatFails) {
       {get(withClient(endpoint(server), {world().client.certificatePem, world().ca.keyPem, {}, {}})),
        Kind::usage, "cannot use the client certificate for " + server.url(), ""},
       {get(endpoint(server), "/cut"), Kind::unavailable, "the connection to " + server.url() + " broke off",
+       ""},
+      {get(endpoint(server), "/crash"), Kind::unavailable, "the connection to " + server.url() + " broke off",
+       ""},
+      {get(endpoint(server), "/reset"), Kind::unavailable, "the connection to " + server.url() + " broke off",
        ""},
       {get(endpoint(server), "/drop"), Kind::unavailable, "the connection to " + server.url() + " broke off",
        ""},
