@@ -27,7 +27,7 @@ void bringTo(TinyMesh& mesh, Stage stage) {
     const auto decision = plan::next(seen, goal);
     ASSERT_TRUE(decision) << base::describe(decision.error());
     if (decision->kind == Decision::Kind::done) return;
-    if (decision->kind == Decision::Kind::act) mesh.perform(decision->step->action);
+    if (decision->step) mesh.perform(decision->step->action);  // of a wait: what helps stragglers
     if (const auto* restart = decision->step ? std::get_if<plan::RestartWorkloads>(&decision->step->action) : nullptr) {
       goal.restarted.insert(restart->workloads.begin(), restart->workloads.end());
     }
