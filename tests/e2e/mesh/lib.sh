@@ -1,0 +1,101 @@
+# What the mesh cases share. A case is a folder with a script `run`, which sources this, runs as root and
+# exits with 0 if everything it says holds. `./run NAME...` runs some of them.
+set -Eeuo pipefail
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+mesh=$top/tests/mesh/mesh
+build=${ICA_BUILD:-$top/build}
+plugin=$build/src/kubectl-istio-ca
+ungated=$build/tests/e2e/mesh/ungated/kubectl-istio-ca-ungated
+work=$(mktemp -d)
+export XDG_DATA_HOME=$work/data NO_COLOR=1
+trap 'echo "FAILED: $BASH_COMMAND (${BASH_SOURCE[0]##*/} line $LINENO)"' ERR
+trap 'code=$?; [ $code = 0 ] || explain; rm -rf "$work"; exit $code' EXIT
+
+say() { echo "[$(date -u +%T)] $*"; }
+fail() { echo "FAILED: $*"; exit 1; }
+explain() { # where the mesh is
+  echo "--- the mesh"; kubectl get pods -A 2>&1 || true
+}
+
+kubectl() { "$mesh" run kubectl "$@"; }
+istioctl() { "$mesh" istioctl "$@"; }
+ica() { "$mesh" run "$plugin" "$@"; }
+now() { date -u +%FT%T.%6NZ; }
+
+# fresh_mesh sail|plain: a new mesh, whatever was there
+fresh_mesh() { "$mesh" down; "$mesh" up "$1"; }
+# any_mesh: for cases that only look
+any_mesh() { kubectl get --raw /readyz >/dev/null 2>&1 || fresh_mesh sail; }
+
+# expect CODE COMMAND...: runs it, keeps $work/out and $work/err, and wants that exit code
+expect() {
+  local want=$1 got=0; shift
+  say "$(basename "$1") ${*:2}"
+  "$@" >"$work/out" 2>"$work/err" </dev/null || got=$?
+  sed 's/^/    /' "$work/out" "$work/err" | cut -c 1-300
+  [ "$got" = "$want" ] || fail "exit code $got instead of $want"
+}
+says() { grep -qF -- "$1" "$work/out" "$work/err" || fail "does not say: $1"; } # TEXT: the last command did
+silent_about() { ! grep -qF -- "$1" "$work/out" "$work/err" || fail "says: $1"; }
+
+# under_load COMMAND...: with every ordered pair of proxies talking meanwhile. No request may fail, and the
+# load has to span every write of the command.
+under_load() {
+  local since
+  since=$(now)
+  "$mesh" load start
+  "$@"
+  "$mesh" load stop >"$work/load.json" || { jq 'del(.pairs)' "$work/load.json"; fail "failed requests"; }
+  jq -c '{requests, failed, start, stop}' "$work/load.json"
+  "$mesh" audit --since "$since" "$(jq -r .start "$work/load.json")" "$(jq -r .stop "$work/load.json")" || fail "a write without load"
+}
+
+# new_ca FOLDER [ARGUMENT...]: a root in FOLDER and an intermediate in FOLDER/intermediate
+new_ca() { local to=$1; shift; expect 0 "$plugin" create-ca --out "$to" --name intermediate "$@"; }
+
+# proxies: each as POD.NAMESPACE
+proxies() {
+  kubectl get pods -A -o json | jq -r '.items[] | select(.metadata.deletionTimestamp == null)
+    | select([.spec.containers[], .spec.initContainers[]?] | any(.name == "istio-proxy")) | "\(.metadata.name).\(.metadata.namespace)"'
+}
+# secret_of PROXY NAME: the PEM of a secret in its Envoy
+secret_of() {
+  istioctl proxy-config secret "$1" -o json | jq -r --arg name "$2" '.dynamicActiveSecrets[] | select(.name == $name).secret
+    | (.tlsCertificate.certificateChain // .validationContext.trustedCa).inlineBytes' | base64 -d
+}
+fingerprints() { # FILE: of each certificate in it, sorted, each once
+  openssl storeutl -noout -text -certs "$1" >/dev/null # all of it can be read
+  awk '/BEGIN CERT/ {c = ""} {c = c $0 "\n"} /END CERT/ {print c | "openssl x509 -noout -fingerprint -sha256"; close("openssl x509 -noout -fingerprint -sha256")}' "$1" | sort -u
+}
+
+# independent_check ROOT INTERMEDIATE: with istioctl and openssl alone, every proxy trusts that root and no
+# other, and presents a leaf that this intermediate issued.
+independent_check() {
+  local proxy n=0
+  for proxy in $(proxies); do
+    secret_of "$proxy" ROOTCA >"$work/roots.pem"
+    [ "$(fingerprints "$work/roots.pem")" = "$(fingerprints "$1")" ] || fail "$proxy trusts other roots: $(fingerprints "$work/roots.pem")"
+    secret_of "$proxy" default >"$work/chain.pem"
+    openssl x509 -in "$work/chain.pem" -out "$work/leaf.pem" # the first one
+    openssl verify -partial_chain -trusted "$2" "$work/leaf.pem" >/dev/null || fail "$proxy has a leaf of another issuer"
+    openssl verify -CAfile "$1" -untrusted "$2" "$work/leaf.pem" >/dev/null || fail "$proxy has a leaf that the root does not verify"
+    n=$((n + 1))
+  done
+  say "$n proxies trust $1 alone and are issued by $2"
+  [ "$n" -ge 4 ] || fail "there should be four proxies at least"
+}
+
+# a_pod_is_born: another pod of shop/server, which takes half of its requests; for so long that all met it
+a_pod_is_born() {
+  say "another pod of shop/server"
+  kubectl -n shop scale deployment/server --replicas=2 >/dev/null
+  kubectl -n shop rollout status deployment/server --timeout=120s >/dev/null
+  sleep 10
+}
+
+# state: what a command that must change nothing leaves as it is
+state() {
+  kubectl get secrets,configmaps,deployments,statefulsets,leases -A -o json |
+    jq -c '.items[] | [.kind, .metadata.namespace, .metadata.name, .metadata.resourceVersion]' | grep -v istio-leader || true
+  kubectl get istios -o json 2>/dev/null | jq -c '.items[] | [.metadata.name, .metadata.generation]' || true
+}
