@@ -56,7 +56,7 @@ class Run {
 
   base::Result<Decision> toTheGoal() {
     while (true) {
-      TRY(world_.holdLease(false));
+      if (leased_) TRY(world_.holdLease(false));
       const auto started = clock_.elapsed();
       TRY_ASSIGN(const bool readable, look());
       if (readable) {
@@ -65,7 +65,7 @@ class Run {
         if (decision.kind == Decision::Kind::done) return decision;
         TRY(mayGoOn(decision));
         if (decision.kind == Decision::Kind::act) {
-          TRY(take(*decision.step, decision));
+          TRY(leased_ ? take(*decision.step, decision) : claim());
           continue;
         }
         if (decision.mounts && !readMounts_) {
@@ -150,6 +150,13 @@ class Run {
     return error;
   }
 
+  /// Only who is about to write claims the lease; what was judged before that is judged again.
+  base::Status claim() {
+    TRY(world_.holdLease(true));
+    leased_ = true;
+    return {};
+  }
+
   base::Status take(const plan::Step& step, const Decision& decision) {
     TRY_ASSIGN(const bool yes, progress_.confirm(step, decision));
     if (!yes) {
@@ -161,7 +168,7 @@ class Run {
   }
 
   base::Status perform(const plan::Step& step) {
-    TRY(world_.holdLease(true));
+    TRY(claim());
     progress_.acting(step);
     const auto started = clock_.elapsed();
     const auto done = world_.perform(step.action);
@@ -211,7 +218,7 @@ class Run {
   std::set<kube::PodRef> nudged_;
   base::Millis since_;                   // the present wait began
   std::optional<base::Millis> offered_;  // since when the plan has a step for stragglers
-  bool wrote_ = false, readMounts_ = false;
+  bool leased_ = false, wrote_ = false, readMounts_ = false;
   int conflicts_ = 0;
 };
 
