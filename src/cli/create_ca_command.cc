@@ -52,10 +52,10 @@ base::Result<base::Secret> readPassphrase(const std::string& file) {
 base::Status addPassphrases(Context& context, const Options& options, pki::CaRequest& request) {
   const bool fromFile = options.has("passphrase-file");
   if (options.on("encrypt-root-key")) {
-    TRY_ASSIGN(
-        request.encryptRootKey,
-        fromFile ? readPassphrase(options.text("passphrase-file"))
-                 : ui::askNewPassphrase(context.terminal(), "passphrase for the root's key", passphraseHint));
+    TRY_ASSIGN(request.encryptRootKey,
+               fromFile ? readPassphrase(options.text("passphrase-file"))
+                        : ui::askNewPassphrase(context.terminal(), "the passphrase for the root's key",
+                                               passphraseHint));
     return {};
   }
   if (options.has("root-key")) {
@@ -63,8 +63,8 @@ base::Status addPassphrases(Context& context, const Options& options, pki::CaReq
     if (key.reveal().find("ENCRYPTED") == std::string_view::npos) return {};
     TRY_ASSIGN(request.rootKeyPassphrase,
                fromFile ? readPassphrase(options.text("passphrase-file"))
-                        : ui::askPassphrase(context.terminal(), "passphrase of " + options.text("root-key"),
-                                            passphraseHint));
+                        : ui::askPassphrase(context.terminal(),
+                                            "the passphrase of " + options.text("root-key"), passphraseHint));
     return {};
   }
   if (fromFile)

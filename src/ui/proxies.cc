@@ -75,7 +75,7 @@ std::vector<Cell> commonCells(const ProxyRow& row, base::Time now, std::size_t d
 }
 
 Table narrowTable(const ProxyList& list, base::Time now, std::size_t digits, bool named) {
-  Table table({{"NAMESPACE"}, {"POD"}, {"ANCHOR"}, {"ROOTS"}, {"ISSUER", 8}, {"SERIAL", 10}, {"EXPIRES"}});
+  Table table({{"NAMESPACE"}, {"POD"}, {"ANCHOR"}, {"ROOTS"}, {"ISSUER", 8}, {"SERIAL", 8}, {"EXPIRES"}});
   for (const ProxyRow& row : list.rows) table.add(commonCells(row, now, digits, named));
   return table;
 }
