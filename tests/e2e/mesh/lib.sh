@@ -3,13 +3,14 @@
 set -Eeuo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 mesh=$top/tests/mesh/mesh
-build=${ICA_BUILD:-$top/build}
+build=${ICA_BUILD:-$top/build/release}
 plugin=$build/src/kubectl-istio-ca
 ungated=$build/tests/e2e/mesh/ungated/kubectl-istio-ca-ungated
 work=$(mktemp -d)
 export XDG_DATA_HOME=$work/data NO_COLOR=1
 trap 'echo "FAILED: $BASH_COMMAND (${BASH_SOURCE[0]##*/} line $LINENO)"' ERR
-trap 'code=$?; [ $code = 0 ] || explain; rm -rf "$work"; exit $code' EXIT
+trap 'code=$?; [ $code = 0 ] || explain; cleanup; rm -rf "$work"; exit $code' EXIT
+cleanup() { :; } # a case may have one of its own
 
 say() { echo "[$(date -u +%T)] $*"; }
 fail() { echo "FAILED: $*"; exit 1; }
@@ -93,9 +94,53 @@ a_pod_is_born() {
   sleep 10
 }
 
-# state: what a command that must change nothing leaves as it is
+# state: what a command that must change nothing leaves as it is; not what istiod and Kubernetes renew all the time
 state() {
-  kubectl get secrets,configmaps,deployments,statefulsets,leases -A -o json |
-    jq -c '.items[] | [.kind, .metadata.namespace, .metadata.name, .metadata.resourceVersion]' | grep -v istio-leader || true
-  kubectl get istios -o json 2>/dev/null | jq -c '.items[] | [.metadata.name, .metadata.generation]' || true
+  kubectl get secrets,configmaps,deployments,statefulsets,leases -A -o json | jq -c '.items[]
+    | select(.metadata.name | test("leader|election|autoallocate|gateway-deployment|^apiserver-") | not)
+    | [.kind, .metadata.namespace, .metadata.name, .metadata.resourceVersion]'
+  kubectl get istios -o json 2>/dev/null | jq -c '.items[] | [.kind, .metadata.name, .metadata.generation]' || true
+}
+
+# kubeconfig_with TOKEN: a kubeconfig for this mesh that has nothing but a token, as a file
+kubeconfig_with() {
+  local file
+  file=$(mktemp -p "$work")
+  kubectl config view --raw --flatten -o json |
+    jq --arg token "$1" '.users[0].user = {token: $token}' >"$file"
+  echo "$file"
+}
+
+# account NAME: makes a service account in istio-system that may do what the rules on standard input say (YAML flow,
+# one a line), and gives a kubeconfig for it
+account() {
+  kubectl apply -f - >/dev/null <<END
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: $1, namespace: istio-system}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: $1}
+rules: [$(paste -sd ,)]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: $1}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: $1}
+subjects: [{kind: ServiceAccount, name: $1, namespace: istio-system}]
+END
+  kubeconfig_with "$(kubectl -n istio-system create token "$1")"
+}
+
+# may_look: the rules for reading a mesh, but for the proxies themselves
+may_look() {
+  cat <<'END'
+{apiGroups: [""], resources: [pods, namespaces, nodes, configmaps, secrets, services], verbs: [get, list, watch]}
+{apiGroups: [apps], resources: [deployments, replicasets, statefulsets, daemonsets], verbs: [get, list, watch]}
+{apiGroups: [batch], resources: [jobs, cronjobs], verbs: [get, list, watch]}
+{apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations], verbs: [get, list, watch]}
+{apiGroups: [sailoperator.io], resources: [istios, istiorevisions], verbs: [get, list, watch]}
+{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, list, watch]}
+END
 }

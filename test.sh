@@ -1,0 +1,29 @@
+#!/bin/bash
+# Every test that needs neither root nor a mesh: formatting, then with sanitizers the unit tests, the parsers over
+# their corpora and the command lines of tests/e2e/quick. What is built stays in build/test. The last line counts.
+set -euo pipefail
+cd "$(dirname "$0")"
+clang_format=18.1.8
+
+./build.sh --packages
+
+format=build/venv/bin/clang-format
+if [ "$("$format" --version 2>/dev/null | grep -o '[0-9.]*$')" != "$clang_format" ]; then
+  python3 -m venv build/venv
+  build/venv/bin/pip install --quiet --disable-pip-version-check "clang-format==$clang_format"
+fi
+find src tests \( -name '*.cc' -o -name '*.h' \) -print0 | xargs -0 "$format" --dry-run -Werror
+
+# -O0: most of the time goes into compiling, and g++ takes half as long without optimisation
+[ -f build/test/build.ninja ] || meson setup build/test -Db_sanitize=address,undefined -Doptimization=0 -Ddebug=true
+ninja -C build/test
+export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+code=0
+meson test -C build/test --no-rebuild --print-errorlogs || code=$?
+python3 - build/test/meson-logs/testlog.json <<'END'
+import json, sys
+results = [json.loads(line)["result"] for line in open(sys.argv[1])]
+failed = [result for result in results if result != "OK"]
+print(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+END
+exit "$code"
