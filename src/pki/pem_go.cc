@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "pki/pem.h"
+#include "pki/pem_scan.h"
 
 namespace pki {
 namespace {
@@ -12,13 +13,6 @@ constexpr std::string_view endOfBlock = "\n-----END ";
 constexpr std::string_view startOfBlock = "-----BEGIN ";
 constexpr std::string_view dashes = "-----";
 constexpr auto npos = std::string_view::npos;
-
-std::string_view firstLine(std::string_view text) {
-  std::string_view line = text.substr(0, text.find('\n'));
-  if (line.size() < text.size() && line.ends_with('\r')) line.remove_suffix(1);
-  const auto last = line.find_last_not_of(" \t");
-  return last == npos ? std::string_view() : line.substr(0, last + 1);
-}
 
 /// The certificate between `begin` ("-----BEGIN ") and `end` ("\n-----END "), if Go takes it.
 std::optional<Certificate> certificateBetween(std::string_view text, std::size_t begin, std::size_t end) {

@@ -21,11 +21,6 @@ struct Line {
   std::size_t number;
 };
 
-std::string_view trimRight(std::string_view text) {
-  const auto last = text.find_last_not_of(" \t\r");
-  return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
-}
-
 /// "-----BEGIN CERTIFICATE-----" -> "CERTIFICATE", if the line is that and nothing else.
 std::optional<std::string> typeOf(std::string_view line, std::string_view marker) {
   if (!line.starts_with(marker) || !line.ends_with(dashes)) return std::nullopt;
@@ -74,7 +69,7 @@ class Scanner {
     const std::size_t newline = text_.find('\n', begin);
     const std::size_t stop = newline == std::string_view::npos ? text_.size() : newline;
     position_ = newline == std::string_view::npos ? stop : stop + 1;
-    return Line{trimRight(text_.substr(begin, stop - begin)), begin, position_, ++number_};
+    return Line{firstLine(text_.substr(begin)), begin, position_, ++number_};
   }
 
   /// From the line after BEGIN to END.
@@ -153,6 +148,13 @@ class Scanner {
 };
 
 }  // namespace
+
+std::string_view firstLine(std::string_view text) {
+  std::string_view line = text.substr(0, text.find('\n'));
+  if (line.size() < text.size() && line.ends_with('\r')) line.remove_suffix(1);
+  const auto last = line.find_last_not_of(" \t");
+  return last == std::string_view::npos ? std::string_view() : line.substr(0, last + 1);
+}
 
 base::Result<std::vector<PemBlock>> scanPem(std::string_view text, std::string_view name) {
   return Scanner(text, name).scan();

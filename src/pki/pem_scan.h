@@ -25,4 +25,8 @@ struct PemBlock {
 /// base64. `name` is for messages. Errors: Kind::usage.
 base::Result<std::vector<PemBlock>> scanPem(std::string_view text, std::string_view name);
 
+/// The first line of the text as Go's encoding/pem cuts it: without "\n" or "\r\n", then without blanks at
+/// its end.
+std::string_view firstLine(std::string_view text);
+
 }  // namespace pki

@@ -77,6 +77,10 @@ TEST(Pem, ReadsStrictlyAndKnowsWhatGoMakesOfTheRest) {
          return t;
        }(),
        "! line 1: lines that end with CR alone", ""},
+      {"CR at the very end", crlf(cut(A)) + "\r", "! line 9: lines that end with CR alone", ""},
+      {"CR, then a blank", crlf(A + B).substr(0, 27) + " " + crlf(A + B).substr(27), "A,B", "A,B"},
+      {"a blank behind the CR", "-----BEGIN CERTIFICATE-----\r " + A.substr(27),
+       "! line 1: lines that end with CR", ""},
       {"no END", A.substr(0, 200), "! line 1: the block that begins here has no", ""},
       {"no END, then another", A.substr(0, 93) + B, "! line 3: a BEGIN or END line that is damaged", "B"},
       {"END alone", "-----END CERTIFICATE-----\n" + A, "! line 1: an END line that ends nothing", "A"},
