@@ -52,9 +52,9 @@ base::Status chooseCa(Context& context, const Options& options, Staged& staged) 
     return base::fail({base::Kind::usage, "there is no new CA yet, and a dry run makes none", "",
                        "make one with: kubectl istio-ca create-ca --out DIR --name intermediate; then --ca DIR/intermediate"});
   }
+  context.say("making a new root and intermediate in " + directory.string() + "\n");
   TRY_ASSIGN(const auto made, makeOwnCa(context, directory));
-  context.say("made a new root and intermediate: " + directory.string() +
-              "\nkeep root-key.pem somewhere safer when this is done\n");
+  context.say("keep root-key.pem of it somewhere safer when this is done\n");
   TRY_ASSIGN(auto ca, loadCa(made, context.clock().now()));
   return use(staged, std::move(ca));
 }

@@ -17,6 +17,10 @@ net::Request toRequest(const Write& write) {
   request.path = write.path;
   request.headers.emplace_back("Content-Type", write.contentType);
   request.body = json::dump(write.body);
+  if (write.evenIfInterrupted) {
+    request.evenIfInterrupted = true;
+    request.timeout = base::Millis{2000};
+  }
   return request;
 }
 

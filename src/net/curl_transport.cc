@@ -35,9 +35,11 @@ class CurlTransport final : public Transport {
     Results results(requests.size(), base::fail({.kind = base::Kind::interrupted, .message = "interrupted"}));
     if (!target_) return Results(requests.size(), base::fail(target_.error()));
     Active active;
+    const bool stubborn = std::any_of(requests.begin(), requests.end(),
+                                      [](const Request& request) { return request.evenIfInterrupted; });
     std::size_t next = 0;
     while (next < requests.size() || !active.empty()) {
-      if (base::interrupted()) break;
+      if (base::interrupted() && !stubborn) break;
       for (; next < requests.size() && active.size() < std::size_t(std::max(inFlight, 1)); ++next) {
         start(active, std::move(requests[next]), next, results);
       }

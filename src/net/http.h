@@ -33,6 +33,7 @@ struct Request {
   std::vector<Header> headers{};
   std::string body{};
   base::Millis timeout{0};          // zero: the transport's default
+  bool evenIfInterrupted = false;   // sent after Ctrl-C too: to give back what is held
   /// Credentials, sent as "Authorization: Bearer ..." and never logged; may be empty.
   base::Secret bearerToken{};
 };

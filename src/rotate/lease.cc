@@ -110,7 +110,9 @@ void Lease::release() {
   if (held_.isNull()) return;
   auto lease = std::exchange(held_, {});
   lease.set("spec", spec(""));
-  (void)api_.write(kube::replace(kube::leases, ns_, leaseName, std::move(lease)));
+  auto write = kube::replace(kube::leases, ns_, leaseName, std::move(lease));
+  write.evenIfInterrupted = true;
+  (void)api_.write(write);
 }
 
 }  // namespace rotate

@@ -81,6 +81,7 @@ base::Result<base::Secret> readHidden(Terminal& terminal, const std::string& que
 
 base::Result<bool> confirm(Terminal& terminal, std::string_view question, std::string_view hint) {
   if (!terminal.canAsk) return base::fail(noTerminal("cannot ask \"" + std::string(question) + "\"", hint));
+  tcflush(STDIN_FILENO, TCIFLUSH);  // what was typed before the question is no answer to it
   terminal.err.write(terminal.err.style().paint(Colour::bold, question) + " [y/N] ");
   TRY_ASSIGN(const base::Secret line, readLine());
   std::string answer(base::trim(line.reveal()));
