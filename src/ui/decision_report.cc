@@ -17,6 +17,8 @@ namespace {
 
 using json::Value;
 
+constexpr std::size_t mostBlockers = 20;
+
 std::string_view kindName(plan::Decision::Kind kind) {
   switch (kind) {
     case plan::Decision::Kind::done:
@@ -52,8 +54,15 @@ std::string installationText(const trust::Observation& mesh) {
                      installation.istioVersion.empty() ? "" : ", Istio " + installation.istioVersion);
 }
 
+/// "Label:    text", wrapped under the text; a row without a label goes on with the one above.
+std::string row(std::string_view label, std::string_view text, std::size_t width) {
+  constexpr std::size_t column = 10;
+  if (width == 0) return fmt::format("{:<{}}{}\n", label, column, text);
+  return fmt::format("{:<{}}", label, column) + wrap(text, width, column).substr(column);
+}
+
 /// How many proxies hold each distinct anchor and root set: what everyone wants to know first.
-std::string proxiesText(const trust::Observation& mesh, const plan::Target& target, std::string_view indent) {
+std::string proxiesText(const trust::Observation& mesh, const plan::Target& target, std::size_t width) {
   trust::Judge judge(mesh);
   auto candidates = target.oldRoots;
   if (target.newRoot) candidates.push_back(*target.newRoot);
@@ -67,25 +76,26 @@ std::string proxiesText(const trust::Observation& mesh, const plan::Target& targ
       continue;
     }
     const auto anchors = judge.anchors(proxy.secrets->chain, candidates);
-    ++groups[fmt::format("certificate of {}, trust {}",
+    ++groups[fmt::format("with certificate of {}, trust {}",
                          anchors.empty() ? "another CA" : trust::shortNames(anchors),
                          trust::shortNames(proxy.secrets->roots))];
   }
-  auto text = fmt::format("{} running\n", running);
-  for (const auto& [what, count] : groups) text += fmt::format("{}{} with {}\n", indent, count, what);
+  auto text = row("Proxies:", fmt::format("{} running", running), width);
+  for (const auto& [what, count] : groups) text += row("", fmt::format("{} {}", count, oneLine(what)), width);
   return text;
 }
 
-std::string blockersText(const trust::Blockers& blockers, std::string_view indent, std::size_t most) {
+std::string blockersText(const trust::Blockers& blockers, std::size_t indent, std::size_t width) {
   std::string text;
   for (std::size_t i = 0; i < blockers.size(); ++i) {
-    if (i == most) return text + fmt::format("{}and {} more\n", indent, blockers.size() - most);
-    text += fmt::format("{}{}: {}\n", indent, oneLine(blockers[i].subject), oneLine(blockers[i].what));
+    if (i == mostBlockers) {
+      return text + hanging(fmt::format("and {} more", blockers.size() - mostBlockers), width, indent);
+    }
+    text += hanging(fmt::format("{}: {}", oneLine(blockers[i].subject), oneLine(blockers[i].what)), width,
+                    indent);
   }
   return text;
 }
-
-constexpr std::size_t mostBlockers = 20;
 
 }  // namespace
 
@@ -111,28 +121,27 @@ Value statusJson(const StatusReport& report) {
   return status;
 }
 
-std::string statusText(const StatusReport& report, const Style& style, std::size_t) {
+std::string statusText(const StatusReport& report, const Style& style, std::size_t width) {
   const auto& [mesh, decision, next] = report;
-  std::string text = fmt::format("Cluster:  {}\nIstio:    {}\n", mesh.server, installationText(mesh));
-  text += fmt::format("Stage:    {}", style.paint(Colour::bold, plan::name(decision.stage)));
+  std::string stage = style.paint(Colour::bold, plan::name(decision.stage));
   if (decision.kind != plan::Decision::Kind::done) {
-    text += fmt::format(", {} for {}", kindName(decision.kind), plan::name(decision.towards));
+    stage += fmt::format(", {} for {}", kindName(decision.kind), plan::name(decision.towards));
   }
-  text += "\n";
-  for (const auto& root : decision.target.oldRoots) text += "Old root: " + caText(root, mesh.takenAt) + "\n";
+  std::string text = row("Cluster:", mesh.server, width) + row("Istio:", installationText(mesh), width);
+  text += row("Stage:", stage, width);
+  for (const auto& root : decision.target.oldRoots)
+    text += row("Old root:", caText(root, mesh.takenAt), width);
   text +=
-      "New root: " + (decision.target.newRoot ? caText(*decision.target.newRoot, mesh.takenAt) : "none yet") +
-      "\n";
-  text += "Proxies:  " + proxiesText(mesh, decision.target, "          ");
+      row("New root:", decision.target.newRoot ? caText(*decision.target.newRoot, mesh.takenAt) : "none yet",
+          width);
+  text += proxiesText(mesh, decision.target, width);
   for (const auto& answer : decision.answers) {
     if (answer.yes()) continue;
-    text += style.paint(Colour::yellow,
-                        fmt::format("Missing:  {} ({} of {})", answer.predicate, answer.holds, answer.of)) +
-            "\n";
-    text += blockersText(answer.blockers, "          ", mostBlockers);
+    const auto missing = fmt::format("{} ({} of {})", oneLine(answer.predicate), answer.holds, answer.of);
+    text += row("Missing:", style.paint(Colour::yellow, missing), width);
+    text += blockersText(answer.blockers, 10, width);
   }
-  text += "Next:     " + (next.empty() ? "nothing: the rotation is done" : next) + "\n";
-  return text;
+  return text + row("Next:", next.empty() ? "nothing: the rotation is done" : next, width);
 }
 
 Value planJson(const PlanReport& report) {
@@ -156,17 +165,18 @@ std::string planText(const PlanReport& report, const Style& style, std::size_t w
       report.steps.empty() ? "nothing is left to do" : fmt::format("{} steps left", report.steps.size()));
   int number = 0;
   for (const auto& step : report.steps) {
-    text += fmt::format("\n{:>2}. {}\n", ++number, style.paint(Colour::bold, step.title));
+    text += "\n" + hanging(fmt::format("{}. {}", number, style.paint(Colour::bold, step.title)), width,
+                           number < 10 ? 1 : 0);
     text += wrap(fmt::format("towards {}: {}", plan::name(step.towards), step.effect),
                  width == 0 ? 100 : width, 4);
   }
   if (decision.kind == plan::Decision::Kind::done) return text;
   const auto* missing = decision.missing();
   if (!missing) return text + "\nNow: the gate of the first step holds.\n";
-  text += style.paint(Colour::yellow, fmt::format("\nNow {}: {} ({} of {})", kindName(decision.kind),
-                                                  missing->predicate, missing->holds, missing->of)) +
-          "\n";
-  return text + blockersText(decision.blockers(), "    ", mostBlockers);
+  const auto now = fmt::format("Now {}: {} ({} of {})", kindName(decision.kind), oneLine(missing->predicate),
+                               missing->holds, missing->of);
+  text += "\n" + hanging(style.paint(Colour::yellow, now), width, 0);
+  return text + blockersText(decision.blockers(), 4, width);
 }
 
 }  // namespace ui
