@@ -165,6 +165,7 @@ std::string planText(const PlanReport& report, const Style& style, std::size_t w
       report.steps.empty() ? "nothing is left to do" : fmt::format("{} steps left", report.steps.size()));
   int number = 0;
   for (const auto& step : report.steps) {
+    ++number;
     text += "\n" + hanging(fmt::format("{}. {}", number, style.paint(Colour::bold, step.title)), width,
                            number < 10 ? 1 : 0);
     text += wrap(fmt::format("towards {}: {}", plan::name(step.towards), step.effect),
