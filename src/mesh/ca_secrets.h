@@ -24,6 +24,9 @@ struct ReadCaSecret {
 /// `object` are cleansed.
 ReadCaSecret readCaSecret(json::Value object);
 
+/// Overwrites every value of a Secret's data where it stands, for those that are only looked at.
+void cleanseData(const json::Value& secret);
+
 /// When the object's data was last written, by the API server's clock: the latest of the managedFields
 /// entries that own something of f:data, else its creation.
 std::optional<base::Time> dataWrittenAt(const json::Value& metadata);

@@ -167,16 +167,17 @@ class Observer {
     mesh().selfSigned = secret(survey_.selfSigned, reading_.keys.selfSigned);
     if (mesh().cacerts && *mesh().cacerts) append(unsupportedCacerts(**mesh().cacerts));
     if (object(survey_.istiodTls)) {
+      cleanseData(*object(survey_.istiodTls));
       mesh().unsupported.push_back(istiodTlsFound(ns_));
     } else if (!absent(object(survey_.istiodTls))) {
       unlisted("secret " + ns_ + "/istiod-tls", object(survey_.istiodTls).error());
     }
-    const auto& backups = items(survey_.backups);
+    auto& backups = survey_.questions.items(survey_.backups);
     if (!backups) {
       mesh().backups = tl::unexpected(unreadable(backups.error()));
     } else {
       std::vector<trust::CaSecret> read;
-      for (const auto& backup : *backups) read.push_back(readCaSecret(backup).secret);
+      for (auto& backup : *backups) read.push_back(readCaSecret(std::move(backup)).secret);
       mesh().backups = std::move(read);
     }
   }
@@ -235,7 +236,9 @@ class Observer {
   void unsupported() {
     append(unsupportedIstiods(*items(survey_.deployments), ns_));
     append(unsupportedPods(*items(survey_.pods), ns_));
-    append(unsupportedRemotes(optional(survey_.remotes, "secrets of other clusters")));
+    const auto& remotes = optional(survey_.remotes, "secrets of other clusters");
+    append(unsupportedRemotes(remotes));
+    for (const auto& remote : remotes) cleanseData(remote);
     append(unsupportedMachines(optional(survey_.machines, "WorkloadEntry objects")));
   }
 

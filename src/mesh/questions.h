@@ -24,6 +24,7 @@ class Questions {
   [[nodiscard]] const base::Result<json::Array>& items(std::size_t number) const {
     return lists_[number].answer;
   }
+  [[nodiscard]] base::Result<json::Array>& items(std::size_t number) { return lists_[number].answer; }
   [[nodiscard]] base::Result<json::Value>& object(std::size_t number) { return objects_[number].answer; }
 
  private:

@@ -137,6 +137,18 @@ void checkIstiodEnv(Findings& findings, const Value& container, const std::strin
     findings.add("cluster-trust-bundle", "istiod " + name + " hands out its roots as a ClusterTrustBundle",
                  "only the config maps istio-ca-root-cert are handled");
   }
+  const auto configMap = envValue(container, "PILOT_CA_CERT_CONFIGMAP");
+  if (!configMap.empty() && configMap != "istio-ca-root-cert") {
+    findings.add("root-config-map",
+                 "istiod " + name + " hands out its roots in config maps named " + std::string(configMap),
+                 "only the config maps istio-ca-root-cert are handled");
+  }
+  if (const auto directory = envValue(container, "ROOT_CA_DIR");
+      !directory.empty() && directory != "./etc/cacerts") {
+    findings.add("root-ca-dir",
+                 "istiod " + name + " looks for its CA in " + std::string(directory) + " (ROOT_CA_DIR)",
+                 "only a CA in the secret cacerts is handled");
+  }
   if (goTrue(envValue(container, "USE_CACERTS_FOR_SELF_SIGNED_CA"))) {
     findings.add("self-signed-cacerts",
                  "istiod " + name +

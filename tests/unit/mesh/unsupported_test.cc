@@ -75,6 +75,8 @@ TEST(Unsupported, Istiods) {
       {"env: [{name: PILOT_CERT_PROVIDER, value: istiod}]", ""},
       {"env: [{name: ENABLE_CLUSTER_TRUST_BUNDLE_API, value: 'true'}]", "cluster-trust-bundle"},
       {"env: [{name: USE_CACERTS_FOR_SELF_SIGNED_CA, value: 'true'}]", "self-signed-cacerts"},
+      {"env: [{name: PILOT_CA_CERT_CONFIGMAP, value: our-roots}]", "root-config-map"},
+      {"env: [{name: ROOT_CA_DIR, value: /etc/ca}]", "root-ca-dir"},
       {"args: [discovery, --tlsCertFile=/x]", "serving-cert"},
   };
   for (const auto& [container, code] : cases) {
