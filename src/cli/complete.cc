@@ -52,6 +52,11 @@ std::string values(Takes takes, const std::vector<std::string_view>& choices, st
   return candidates.end(nothingElse);
 }
 
+bool isOf(const Command& command, const Option* option) {
+  return std::any_of(command.options.begin(), command.options.end(),
+                     [&](const Option& own) { return &own == option; });
+}
+
 }  // namespace
 
 std::string complete(const std::vector<std::string>& words, const std::vector<Command>& commands,
@@ -63,18 +68,6 @@ std::string complete(const std::vector<std::string>& words, const std::vector<Co
     for (const Option& option : command.options) every.push_back(&option);
   }
   const Scan before = scan({words.begin(), words.end() - (words.empty() ? 0 : 1)}, every);
-  if (before.open != nullptr) {
-    return values(before.open->takes, before.open->choices, typed, commands, namespaces);
-  }
-  if (typed.starts_with("--")) {
-    if (const std::size_t equals = typed.find('='); equals != std::string::npos) {
-      const std::string name = typed.substr(2, equals - 2);
-      for (const Option* option : every) {
-        if (option->name != name) continue;
-        return values(option->takes, option->choices, typed.substr(equals + 1), commands, namespaces);
-      }
-    }
-  }
   const Command* command = nullptr;
   if (before.commandAt != Scan::npos) {
     const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& candidate) {
@@ -82,6 +75,20 @@ std::string complete(const std::vector<std::string>& words, const std::vector<Co
     });
     if (found == commands.end()) return std::string(nothingElse);
     command = &*found;
+    // Other commands may have an option of the same name with other choices.
+    std::stable_partition(every.begin(), every.end(),
+                          [&](const Option* option) { return isOf(*command, option); });
+  }
+  auto valuesOf = [&](std::string_view name, std::string_view value) {
+    const auto option =
+        std::find_if(every.begin(), every.end(), [&](const Option* o) { return o->name == name; });
+    if (option == every.end()) return std::string(nothingElse);
+    return values((*option)->takes, (*option)->choices, value, commands, namespaces);
+  };
+  if (before.open != nullptr) return valuesOf(before.open->name, typed);
+  if (const std::size_t equals = typed.find('='); typed.starts_with("--") && equals != std::string::npos) {
+    return valuesOf(std::string_view(typed).substr(2, equals - 2),
+                    std::string_view(typed).substr(equals + 1));
   }
   if (typed.starts_with("-")) {
     Candidates candidates(typed);

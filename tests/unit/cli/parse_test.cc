@@ -42,7 +42,8 @@ const std::vector<Command>& table() {
        .group = cli::Group::files,
        .summary = "make a CA",
        .options =
-           {{.name = "out", .takes = Takes::directory, .value = "DIR", .help = "where to", .required = true},
+           {cli::outputOption({"text", "yaml"}),
+            {.name = "out", .takes = Takes::directory, .value = "DIR", .help = "where to", .required = true},
             {.name = "days",
              .takes = Takes::number,
              .value = "DAYS",
@@ -206,6 +207,8 @@ TEST(Complete, OffersWhatMayStandThere) {
       {{"verify", "--output=j"}, "json\n:4\n"},
       {{"verify", "--trusts", "ro"}, ":0\n"},
       {{"create-ca", "--out", ""}, ":16\n"},
+      {{"create-ca", "-o", ""}, "text\nyaml\n:4\n"},
+      {{"create-ca", "--output=y"}, "yaml\n:4\n"},
       {{"verify", "-n", "s"}, "shop\n:4\n"},
       {{"create-ca", ""}, ":4\n"},
       {{"nonsense", ""}, ":4\n"},
