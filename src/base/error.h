@@ -23,9 +23,9 @@ enum class Kind {
 /// None of the texts ever holds a key, a token or a password.
 struct Error {
   Kind kind = Kind::failed;
-  std::string message;  // what and where, no final full stop: "cannot read ca-cert.pem"
-  std::string reason{};   // why, in the words of whoever knows ("No such file or directory"); may be empty
-  std::string hint{};     // what to do; may be empty
+  std::string message;   // what and where, no final full stop: "cannot read ca-cert.pem"
+  std::string reason{};  // why, in the words of whoever knows ("No such file or directory"); may be empty
+  std::string hint{};    // what to do; may be empty
 
   /// The same error with what was being done in front: context("switch-signer") -> "switch-signer: ...".
   [[nodiscard]] Error context(const std::string& doing) const;

@@ -4,9 +4,11 @@
 
 namespace base {
 
-/// Installs handlers for SIGINT and SIGTERM that set a flag and make interruptFd readable. SIGPIPE is ignored.
+/// Installs handlers for SIGINT and SIGTERM that set a flag and make interruptFd readable. SIGPIPE is
+/// ignored.
 void catchInterrupts();
-/// A descriptor that becomes (and stays) readable on the first interrupt, for poll; -1 before catchInterrupts.
+/// A descriptor that becomes (and stays) readable on the first interrupt, for poll; -1 before
+/// catchInterrupts.
 int interruptFd();
 bool interrupted();
 /// Kind::interrupted if interrupted, else success.

@@ -13,7 +13,7 @@ namespace base {
 /// A program to run directly, without a shell.
 struct Command {
   std::vector<std::string> argv;                  // argv[0] is looked up on PATH unless it holds a slash
-  std::map<std::string, std::string> extraEnv{};    // added to our own environment
+  std::map<std::string, std::string> extraEnv{};  // added to our own environment
   bool inheritStdin = false;                      // else /dev/null
 };
 

@@ -13,13 +13,15 @@ using Result = tl::expected<T, Error>;
 
 using Status = Result<void>;
 
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace base
 
 /// Returns the error of a Status from the enclosing function.
-#define TRY(expression)                                                                  \
-  do {                                                                                   \
+#define TRY(expression)                                                                     \
+  do {                                                                                      \
     if (auto try_status = (expression); !try_status) return base::fail(try_status.error()); \
   } while (false)
 
@@ -31,4 +33,5 @@ inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(st
   declaration = std::move(*temporary)
 
 /// TRY_ASSIGN(auto x, f()): the value of a Result, or returns its error from the enclosing function.
-#define TRY_ASSIGN(declaration, expression) TRY_ASSIGN_(TRY_CONCAT(try_result_, __LINE__), declaration, expression)
+#define TRY_ASSIGN(declaration, expression) \
+  TRY_ASSIGN_(TRY_CONCAT(try_result_, __LINE__), declaration, expression)

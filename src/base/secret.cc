@@ -45,7 +45,9 @@ void cleanse(std::string& bytes) {
   bytes.clear();
 }
 
-void cleanse(char* bytes, std::size_t size) { OPENSSL_cleanse(bytes, size); }
+void cleanse(char* bytes, std::size_t size) {
+  OPENSSL_cleanse(bytes, size);
+}
 
 void appendCleansing(std::string& to, std::string_view bytes) {
   if (to.capacity() - to.size() < bytes.size()) {

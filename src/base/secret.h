@@ -6,8 +6,8 @@
 
 namespace base {
 
-/// Bytes that must not leak (a private key, a token): cleansed when destroyed or assigned over, no operator<<,
-/// no fmt formatter, no implicit conversion. Empty means "none".
+/// Bytes that must not leak (a private key, a token): cleansed when destroyed or assigned over, no
+/// operator<<, no fmt formatter, no implicit conversion. Empty means "none".
 class Secret {
  public:
   Secret() = default;

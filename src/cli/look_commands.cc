@@ -30,7 +30,8 @@ std::string nextCommand(const plan::Decision& decision, const std::string& progr
     case plan::Stage::multiRoot:
       return program + " enable-multi-root --restart-workloads";
     case plan::Stage::bothRoots:
-      return program + (decision.target.newRoot ? " add-root --root FILE" : " create-ca --out DIR --name NAME");
+      return program +
+             (decision.target.newRoot ? " add-root --root FILE" : " create-ca --out DIR --name NAME");
     case plan::Stage::newSigner:
       return program + " switch-signer --ca DIR";
     case plan::Stage::newLeaves:
@@ -54,8 +55,11 @@ int exitOf(const plan::Decision& decision, bool check, bool no) {
   return anyUnproven(decision) ? base::exitCode(base::Kind::unproven) : 0;
 }
 
-void printAs(Context& context, const std::string& format, const json::Value& document, const std::string& text) {
-  context.print(format == "json" ? ui::renderJson(document) : format == "yaml" ? ui::renderYaml(document) : text);
+void printAs(Context& context, const std::string& format, const json::Value& document,
+             const std::string& text) {
+  context.print(format == "json"   ? ui::renderJson(document)
+                : format == "yaml" ? ui::renderYaml(document)
+                                   : text);
 }
 
 base::Result<int> status(Context& context, const Options& options) {
@@ -76,7 +80,8 @@ base::Result<int> showPlan(Context& context, const Options& options) {
   TRY_ASSIGN(const auto steps, plan::stepsLeft(mesh, goal, context.rules()));
   const ui::PlanReport report{decision, steps};
   const auto& out = context.terminal().out;
-  printAs(context, options.text("output"), ui::planJson(report), ui::planText(report, out.style(), out.tableWidth()));
+  printAs(context, options.text("output"), ui::planJson(report),
+          ui::planText(report, out.style(), out.tableWidth()));
   return exitOf(decision, options.on("check"), decision.missing() != nullptr);
 }
 
@@ -94,25 +99,29 @@ std::vector<Option> lookOptions(std::string_view checkHelp) {
 }  // namespace
 
 Command statusCommand() {
-  return {.name = "status",
-          .group = Group::look,
-          .summary = "show where the mesh stands in the rotation",
-          .description = "Reads the CA secrets, every istiod, every proxy and the trust distribution, and says which stage "
-                         "holds, what is missing for the next one, and the next command. Changes nothing.",
-          .options = lookOptions("exit with 3 unless the rotation is done"),
-          .examples = {{"where the mesh stands", "status"}, {"for a script", "status -o json --check"}},
-          .run = status};
+  return {
+      .name = "status",
+      .group = Group::look,
+      .summary = "show where the mesh stands in the rotation",
+      .description =
+          "Reads the CA secrets, every istiod, every proxy and the trust distribution, and says which stage "
+          "holds, what is missing for the next one, and the next command. Changes nothing.",
+      .options = lookOptions("exit with 3 unless the rotation is done"),
+      .examples = {{"where the mesh stands", "status"}, {"for a script", "status -o json --check"}},
+      .run = status};
 }
 
 Command planCommand() {
-  return {.name = "plan",
-          .group = Group::look,
-          .summary = "show the steps left and what blocks them now",
-          .description = "Lists the steps that rotate would take from here, what each changes, and what stands in the way "
-                         "of the first one on the mesh as it is. Changes nothing.",
-          .options = lookOptions("exit with 3 if something blocks the next step"),
-          .examples = {{"what rotate would do", "plan --ca certs/intermediate"}},
-          .run = showPlan};
+  return {
+      .name = "plan",
+      .group = Group::look,
+      .summary = "show the steps left and what blocks them now",
+      .description =
+          "Lists the steps that rotate would take from here, what each changes, and what stands in the way "
+          "of the first one on the mesh as it is. Changes nothing.",
+      .options = lookOptions("exit with 3 if something blocks the next step"),
+      .examples = {{"what rotate would do", "plan --ca certs/intermediate"}},
+      .run = showPlan};
 }
 
 }  // namespace cli

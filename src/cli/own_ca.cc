@@ -13,9 +13,12 @@ namespace {
 constexpr const char* intermediateName = "intermediate";
 
 base::Result<std::filesystem::path> dataHome() {
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data && *data == '/') return std::filesystem::path(data);
-  if (const char* home = std::getenv("HOME"); home && *home) return std::filesystem::path(home) / ".local" / "share";
-  return base::fail({base::Kind::usage, "there is nowhere to keep a new CA", "neither XDG_DATA_HOME nor HOME is set",
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data && *data == '/')
+    return std::filesystem::path(data);
+  if (const char* home = std::getenv("HOME"); home && *home)
+    return std::filesystem::path(home) / ".local" / "share";
+  return base::fail({base::Kind::usage, "there is nowhere to keep a new CA",
+                     "neither XDG_DATA_HOME nor HOME is set",
                      "make one with create-ca and name it with --ca"});
 }
 

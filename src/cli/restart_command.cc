@@ -28,8 +28,10 @@ Command restartCommand() {
           .group = Group::change,
           .summary = "restart istiod, or the workloads that need it",
           .description =
-              "Restarts istiod's Deployments and waits until no pod from before is left. With --workloads restarts the "
-              "workloads whose proxies run without a setting that the mesh config gives now, in batches, each awaited; "
+              "Restarts istiod's Deployments and waits until no pod from before is left. With --workloads "
+              "restarts the "
+              "workloads whose proxies run without a setting that the mesh config gives now, in batches, "
+              "each awaited; "
               "nothing else is restarted.",
           .options = {{.name = "workloads", .help = "the workloads that need it, instead of istiod"},
                       {.name = "yes", .letter = 'y', .help = "do not ask before each change"},

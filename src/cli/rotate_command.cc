@@ -25,7 +25,8 @@ bool signerIsNew(const trust::Observation& mesh, const pki::Certificate& newRoot
   return anchors && !anchors->empty();
 }
 
-/// Without --ca: the CA that this made before, or a new one; or none, when the mesh is past the need of its key.
+/// Without --ca: the CA that this made before, or a new one; or none, when the mesh is past the need of its
+/// key.
 base::Status chooseCa(Context& context, const Options& options, Staged& staged) {
   TRY_ASSIGN(kube::Api * api, context.api());
   rotate::Cluster cluster(*api, context.clock(), context.istioNamespace(), {});
@@ -50,7 +51,8 @@ base::Status chooseCa(Context& context, const Options& options, Staged& staged) 
   }
   if (options.on("dry-run")) {
     return base::fail({base::Kind::usage, "there is no new CA yet, and a dry run makes none", "",
-                       "make one with: kubectl istio-ca create-ca --out DIR --name intermediate; then --ca DIR/intermediate"});
+                       "make one with: kubectl istio-ca create-ca --out DIR --name intermediate; then --ca "
+                       "DIR/intermediate"});
   }
   context.say("making a new root and intermediate in " + directory.string() + "\n");
   TRY_ASSIGN(const auto made, makeOwnCa(context, directory));
@@ -83,16 +85,19 @@ Command rotateCommand() {
       .summary = "move the mesh to a new CA, step by proven step",
       .description =
           "Runs the stages that are left, each behind its gate: multi-root, both roots, the new signer, new "
-          "certificates, the old root removed. Where the mesh stands is read from the mesh, so this can be stopped at "
+          "certificates, the old root removed. Where the mesh stands is read from the mesh, so this can be "
+          "stopped at "
           "any instant and run again.\n\n"
-          "Asks before each change; --yes does not, and is needed where there is no terminal. Without --ca it makes a "
+          "Asks before each change; --yes does not, and is needed where there is no terminal. Without --ca "
+          "it makes a "
           "root and an intermediate once for the cluster, says where, and finds them again.",
       .options = stagedOptions(
           {{.name = "ca",
             .takes = Takes::directory,
             .value = "DIR",
             .help = "the new CA: folder with ca-cert.pem, ca-key.pem, cert-chain.pem and root-cert.pem"},
-           {.name = "restart-workloads", .help = "restart the workloads that need it, in batches, each awaited"}}),
+           {.name = "restart-workloads",
+            .help = "restart the workloads that need it, in batches, each awaited"}}),
       .examples = {{"rotate to a CA of your own", "rotate --ca certs/intermediate"},
                    {"in a runbook", "rotate --ca certs/intermediate --yes --restart-workloads --timeout 15m"},
                    {"see every request first", "rotate --ca certs/intermediate --dry-run"}},

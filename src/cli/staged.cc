@@ -76,6 +76,11 @@ base::Result<int> runStaged(Context& context, const Options& options, Staged sta
   const auto took = std::chrono::duration_cast<base::Seconds>(context.clock().elapsed() - started);
   context.say(fmt::format("stage {} holds for every proxy ({})\n", plan::name(reached->stage),
                           base::formatDuration(took)));
+  if (reached->stage >= plan::Stage::bothRoots) {
+    context.say(
+        "secret cacerts must stay from now on: without it an istiod that starts returns to the old CA "
+        "silently\n");
+  }
   return 0;
 }
 

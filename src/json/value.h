@@ -18,8 +18,9 @@ using Member = std::pair<std::string, Value>;
 /// Members in the order in which they were written or read; keys are unique (the last one read wins).
 using Object = std::vector<Member>;
 
-/// A JSON document as a value. Reading never fails or asserts: what is missing or of another type reads as null,
-/// as nullopt or as empty, so that a chain like pod["spec"]["containers"] is safe on anything a server sends.
+/// A JSON document as a value. Reading never fails or asserts: what is missing or of another type reads as
+/// null, as nullopt or as empty, so that a chain like pod["spec"]["containers"] is safe on anything a server
+/// sends.
 class Value {
  public:
   Value() = default;  // null
@@ -49,7 +50,9 @@ class Value {
   [[nodiscard]] bool isObject() const { return std::holds_alternative<Object>(data_); }
   [[nodiscard]] bool isArray() const { return std::holds_alternative<Array>(data_); }
   [[nodiscard]] bool isString() const { return std::holds_alternative<std::string>(data_); }
-  [[nodiscard]] bool isInteger() const { return std::holds_alternative<std::int64_t>(data_); }  // written as one
+  [[nodiscard]] bool isInteger() const {
+    return std::holds_alternative<std::int64_t>(data_);
+  }  // written as one
 
   [[nodiscard]] std::optional<bool> boolean() const;
   [[nodiscard]] std::optional<std::int64_t> integer() const;  // a double with no fraction counts
@@ -86,13 +89,14 @@ struct Limits {
   int depth = 64;
 };
 
-/// Strict JSON (UTF-8, one document). Hostile input is refused before RapidJSON sees it: documents that are too
-/// large or too deep, and numbers of more than 64 characters or an exponent of more than 4 digits (Debian 12's
-/// RapidJSON underflows on those, CVE-2024-38517). Integers beyond int64 become doubles.
-/// Errors: Kind::failed, with the byte offset.
+/// Strict JSON (UTF-8, one document). Hostile input is refused before RapidJSON sees it: documents that are
+/// too large or too deep, and numbers of more than 64 characters or an exponent of more than 4 digits (Debian
+/// 12's RapidJSON underflows on those, CVE-2024-38517). Integers beyond int64 become doubles. Errors:
+/// Kind::failed, with the byte offset.
 base::Result<Value> parse(std::string_view text, Limits limits = {});
 
-/// Compact, or indented by two spaces; ends without a newline. Always JSON: wrong UTF-8 becomes U+FFFD, infinity null.
+/// Compact, or indented by two spaces; ends without a newline. Always JSON: wrong UTF-8 becomes U+FFFD,
+/// infinity null.
 std::string dump(const Value& value);
 std::string dumpPretty(const Value& value);
 

@@ -22,7 +22,9 @@ Value nested(std::initializer_list<std::string_view> path, Value leaf) {
   return leaf;
 }
 
-Value encoded(std::string_view bytes) { return base::base64Encode(bytes); }
+Value encoded(std::string_view bytes) {
+  return base::base64Encode(bytes);
+}
 
 Value caData(const CaContent& content, const base::Secret& key) {
   return Value::object({{"ca-cert.pem", encoded(content.caCert)},
@@ -50,14 +52,16 @@ kube::Write enableInIstio(const std::string& name) {
   return kube::patch(istios, "", name, kube::Patch::merge, nested({"spec", "values"}, std::move(values)));
 }
 
-kube::Write enableInIstiod(const std::string& ns, const std::string& deployment, const std::string& container) {
+kube::Write enableInIstiod(const std::string& ns, const std::string& deployment,
+                           const std::string& container) {
   auto env = Value::array({Value::object({{"name", "ISTIO_MULTIROOT_MESH"}, {"value", "true"}})});
   auto containers = Value::array({Value::object({{"name", container}, {"env", std::move(env)}})});
-  return kube::patch(kube::deployments, ns, deployment, kube::Patch::apply,
-                     Value::object({{"apiVersion", "apps/v1"},
-                                    {"kind", "Deployment"},
-                                    {"metadata", Value::object({{"name", deployment}, {"namespace", ns}})},
-                                    {"spec", nested({"template", "spec", "containers"}, std::move(containers))}}));
+  return kube::patch(
+      kube::deployments, ns, deployment, kube::Patch::apply,
+      Value::object({{"apiVersion", "apps/v1"},
+                     {"kind", "Deployment"},
+                     {"metadata", Value::object({{"name", deployment}, {"namespace", ns}})},
+                     {"spec", nested({"template", "spec", "containers"}, std::move(containers))}}));
 }
 
 base::Result<kube::Write> enableInMeshConfig(const trust::MeshConfig& config) {
@@ -92,12 +96,13 @@ kube::Write refreshPod(const kube::PodRef& pod, base::Time now) {
 }
 
 kube::Write createCacerts(const std::string& ns, const CaContent& content, const base::Secret& key) {
-  auto write = kube::create(kube::secrets, ns,
-                            Value::object({{"apiVersion", "v1"},
-                                           {"kind", "Secret"},
-                                           {"metadata", Value::object({{"name", "cacerts"}, {"namespace", ns}})},
-                                           {"type", "Opaque"},
-                                           {"data", caData(content, key)}}));
+  auto write =
+      kube::create(kube::secrets, ns,
+                   Value::object({{"apiVersion", "v1"},
+                                  {"kind", "Secret"},
+                                  {"metadata", Value::object({{"name", "cacerts"}, {"namespace", ns}})},
+                                  {"type", "Opaque"},
+                                  {"data", caData(content, key)}}));
   write.secret = true;
   return write;
 }
@@ -111,27 +116,29 @@ kube::Write updateCacerts(const std::string& ns, const CacertsChange& change, co
   }
   if (change.rootCert) data.set("root-cert.pem", encoded(*change.rootCert));
   auto annotations = Value::object({{lastApplied, nullptr}});
-  for (const auto& [name, value] : change.annotations) annotations.set(name, value.empty() ? Value() : Value(value));
-  auto write = kube::patch(
-      kube::secrets, ns, "cacerts", kube::Patch::merge,
-      Value::object({{"metadata", Value::object({{"resourceVersion", change.resourceVersion},
-                                                 {"annotations", std::move(annotations)}})},
-                     {"data", std::move(data)}}));
+  for (const auto& [name, value] : change.annotations)
+    annotations.set(name, value.empty() ? Value() : Value(value));
+  auto write =
+      kube::patch(kube::secrets, ns, "cacerts", kube::Patch::merge,
+                  Value::object({{"metadata", Value::object({{"resourceVersion", change.resourceVersion},
+                                                             {"annotations", std::move(annotations)}})},
+                                 {"data", std::move(data)}}));
   write.secret = true;
   return write;
 }
 
-kube::Write createBackup(const trust::CaSecret& source, const std::string& fingerprint, const base::Secret& key,
-                         base::Time now) {
+kube::Write createBackup(const trust::CaSecret& source, const std::string& fingerprint,
+                         const base::Secret& key, base::Time now) {
   const auto name = std::string(backupPrefix) + fingerprint.substr(0, 16);
-  const auto metadata = Value::object(
-      {{"name", name},
-       {"namespace", source.ns},
-       {"labels", Value::object({{std::string(backupLabel), "true"}})},
-       {"annotations", Value::object({{"istio-ca/backup-of", source.name},
-                                      {"istio-ca/backup-fingerprint", fingerprint},
-                                      {"istio-ca/backed-up-at", base::formatTime(now)}})}});
-  const CaContent content{source.caCert, source.certChain.empty() ? source.caCert : source.certChain, source.rootCert};
+  const auto metadata =
+      Value::object({{"name", name},
+                     {"namespace", source.ns},
+                     {"labels", Value::object({{std::string(backupLabel), "true"}})},
+                     {"annotations", Value::object({{"istio-ca/backup-of", source.name},
+                                                    {"istio-ca/backup-fingerprint", fingerprint},
+                                                    {"istio-ca/backed-up-at", base::formatTime(now)}})}});
+  const CaContent content{source.caCert, source.certChain.empty() ? source.caCert : source.certChain,
+                          source.rootCert};
   auto write = kube::create(kube::secrets, source.ns,
                             Value::object({{"apiVersion", "v1"},
                                            {"kind", "Secret"},

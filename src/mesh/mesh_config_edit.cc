@@ -34,7 +34,9 @@ bool blank(std::string_view line) {
   return text.empty() || text.starts_with('#');
 }
 
-std::size_t indentOf(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
+std::size_t indentOf(std::string_view line) {
+  return std::min(line.find_first_not_of(' '), line.size());
+}
 
 std::optional<Line> mappingLine(std::string_view line) {
   if (blank(line)) return std::nullopt;
@@ -82,8 +84,12 @@ void addToFlow(std::string& line, std::string_view rest, const std::string& what
   line.insert(open, empty ? what : what + ", ");
 }
 
-bool isFlow(std::string_view rest) { return rest.starts_with('{') && rest.ends_with('}'); }
-bool isNull(std::string_view rest) { return rest.empty() || rest == "null" || rest == "~"; }
+bool isFlow(std::string_view rest) {
+  return rest.starts_with('{') && rest.ends_with('}');
+}
+bool isNull(std::string_view rest) {
+  return rest.empty() || rest == "null" || rest == "~";
+}
 
 /// Lines with the entry, or nullopt where they are written in a way that this does not edit.
 std::optional<Lines> edit(Lines lines) {
@@ -104,7 +110,8 @@ std::optional<Lines> edit(Lines lines) {
   const auto metadata = find(lines, *config + 1, end, indent, "proxyMetadata");
   const auto after = [&](std::size_t at) { return lines.begin() + static_cast<std::ptrdiff_t>(at) + 1; };
   if (!metadata) {
-    lines.insert(after(*config), {std::string(indent, ' ') + "proxyMetadata:", std::string(indent + 2, ' ') + entry});
+    lines.insert(after(*config),
+                 {std::string(indent, ' ') + "proxyMetadata:", std::string(indent + 2, ' ') + entry});
     return lines;
   }
   const auto line = *mappingLine(lines[*metadata]);
@@ -129,8 +136,9 @@ std::optional<Lines> edit(Lines lines) {
 bool same(const json::Value& a, const json::Value& b) {
   if (a.isObject() && b.isObject()) {
     return a.members().size() == b.members().size() &&
-           std::all_of(a.members().begin(), a.members().end(),
-                       [&](const json::Member& member) { return b.has(member.first) && same(member.second, b[member.first]); });
+           std::all_of(a.members().begin(), a.members().end(), [&](const json::Member& member) {
+             return b.has(member.first) && same(member.second, b[member.first]);
+           });
   }
   if (a.isArray() && b.isArray()) {
     return std::equal(a.items().begin(), a.items().end(), b.items().begin(), b.items().end(), same);
@@ -140,7 +148,8 @@ bool same(const json::Value& a, const json::Value& b) {
 
 base::Error notEditable(const std::string& reason) {
   return {base::Kind::unsupported, "the mesh config cannot be edited safely", reason,
-          "set defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT to \"true\" where the mesh config comes from, then run "
+          "set defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT to \"true\" where the mesh config comes "
+          "from, then run "
           "this again"};
 }
 

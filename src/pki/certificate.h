@@ -16,9 +16,9 @@ namespace pki {
 /// SHA-256 of the DER, lower-case hex without colons: a certificate's identity everywhere in this program.
 using Fingerprint = std::string;
 
-/// An X.509 certificate: an immutable value, cheap to copy. Parsed once, everything else read from it. The same bytes
-/// met again cost a digest and not a parse (a bounded cache for the program's one thread), so reading a fleet costs
-/// what its distinct certificates cost.
+/// An X.509 certificate: an immutable value, cheap to copy. Parsed once, everything else read from it. The
+/// same bytes met again cost a digest and not a parse (a bounded cache for the program's one thread), so
+/// reading a fleet costs what its distinct certificates cost.
 class Certificate {
  public:
   /// Strict DER: trailing bytes are an error.
@@ -36,8 +36,8 @@ class Certificate {
   /// RFC 2253 order reversed to reading order, as openssl's oneline: "O = Istio, CN = Root CA".
   [[nodiscard]] std::string subject() const;
   [[nodiscard]] std::string issuer() const;
-  /// As istioctl prints it (istioctl/pkg/writer/compare/sds/util.go, Go's "%032x"): lower-case hex without colons,
-  /// filled with zeros to 32 characters.
+  /// As istioctl prints it (istioctl/pkg/writer/compare/sds/util.go, Go's "%032x"): lower-case hex without
+  /// colons, filled with zeros to 32 characters.
   [[nodiscard]] std::string serial() const;
   [[nodiscard]] base::Time notBefore() const;
   [[nodiscard]] base::Time notAfter() const;

@@ -32,13 +32,15 @@ base::Result<Certificate> makeIntermediate(const PrivateKey& key, const Name& su
                                            const std::vector<std::string>& dnsNames, Validity validity,
                                            const Certificate& root, const PrivateKey& rootKey);
 /// A PKCS#10 request for an intermediate that a CA elsewhere will sign, PEM, with the extensions asked for.
-base::Result<std::string> makeCsr(const PrivateKey& key, const Name& subject, const std::vector<std::string>& dnsNames);
+base::Result<std::string> makeCsr(const PrivateKey& key, const Name& subject,
+                                  const std::vector<std::string>& dnsNames);
 /// A workload certificate as istiod makes it: no subject, critical URI SAN, keyUsage digitalSignature and
 /// keyEncipherment, both TLS extended usages, CA:FALSE.
 base::Result<Certificate> makeWorkload(const PrivateKey& key, const std::string& spiffeId, Validity validity,
                                        const Certificate& issuer, const PrivateKey& issuerKey);
 /// A server certificate for istiod's DNS names, as makeWorkload with DNS SANs.
-base::Result<Certificate> makeServer(const PrivateKey& key, const std::vector<std::string>& dnsNames, Validity validity,
-                                     const Certificate& issuer, const PrivateKey& issuerKey);
+base::Result<Certificate> makeServer(const PrivateKey& key, const std::vector<std::string>& dnsNames,
+                                     Validity validity, const Certificate& issuer,
+                                     const PrivateKey& issuerKey);
 
 }  // namespace pki

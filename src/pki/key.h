@@ -21,8 +21,8 @@ base::Result<KeyType> parseKeyType(std::string_view text);
 class PrivateKey {
  public:
   static base::Result<PrivateKey> generate(KeyType type);
-  /// PKCS#8, PKCS#1 or SEC1 PEM; an encrypted one needs `passphrase`. `name` is for messages; no message ever holds
-  /// key material. Errors: Kind::usage.
+  /// PKCS#8, PKCS#1 or SEC1 PEM; an encrypted one needs `passphrase`. `name` is for messages; no message ever
+  /// holds key material. Errors: Kind::usage.
   static base::Result<PrivateKey> fromPem(const base::Secret& pem, std::string_view name,
                                           const base::Secret& passphrase = {});
   /// PKCS#8 PEM ("PRIVATE KEY"); encrypted (AES-256-CBC, PBKDF2) if a passphrase is given.

@@ -10,8 +10,8 @@
 
 namespace plan {
 
-// What a step does to the mesh: one change, by one request (RestartWorkloads: one for each workload). No key bytes:
-// whoever performs an action holds those.
+// What a step does to the mesh: one change, by one request (RestartWorkloads: one for each workload). No key
+// bytes: whoever performs an action holds those.
 
 /// Sail: spec.values of the Istio resource gets both settings; the operator applies them.
 struct EnableInIstio {
@@ -50,7 +50,7 @@ struct RestartIstiod {
   std::string startedFor;  // trust::startMark of the CA secret; empty if there is none
 };
 
-using Action = std::variant<EnableInIstio, EnableInIstiod, EnableInMeshConfig, RestartWorkloads, BackUpCa, CreateCaSecret,
-                            UpdateCaSecret, RestartIstiod>;
+using Action = std::variant<EnableInIstio, EnableInIstiod, EnableInMeshConfig, RestartWorkloads, BackUpCa,
+                            CreateCaSecret, UpdateCaSecret, RestartIstiod>;
 
 }  // namespace plan

@@ -15,8 +15,8 @@ base::Error refusal(const std::vector<trust::Unsupported>& found) {
           base::join(reasons, "; "), found.front().hint};
 }
 
-// What an action changes in an observation, so that the steps after it can be named (stepsLeft). The evidence that it
-// would bring is taken for granted there and not made up here.
+// What an action changes in an observation, so that the steps after it can be named (stepsLeft). The evidence
+// that it would bring is taken for granted there and not made up here.
 
 constexpr const char* later = "(after the step before)";
 
@@ -90,7 +90,8 @@ struct Assume {
   }
 };
 
-base::Result<Decision> decide(const trust::Observation& observation, const Goal& goal, const Rules& rules, bool assume) {
+base::Result<Decision> decide(const trust::Observation& observation, const Goal& goal, const Rules& rules,
+                              bool assume) {
   if (!observation.unsupported.empty()) return base::fail(refusal(observation.unsupported));
   TRY_ASSIGN(auto target, findTarget(observation, goal.newRoot));
   target.newCa = goal.newCa;
@@ -116,7 +117,8 @@ base::Result<Decision> next(const trust::Observation& observation, const Goal& g
   return decide(observation, goal, rules, false);
 }
 
-base::Result<std::vector<Step>> stepsLeft(const trust::Observation& observation, const Goal& goal, const Rules& rules) {
+base::Result<std::vector<Step>> stepsLeft(const trust::Observation& observation, const Goal& goal,
+                                          const Rules& rules) {
   constexpr std::size_t more = 64;  // than any plan has: a guard against walking in a circle
   std::vector<Step> steps;
   auto assumed = observation;

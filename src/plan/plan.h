@@ -51,7 +51,7 @@ struct Decision {
   bool mounts = false;                // wait: for what is mounted in the pods, which has to be read for it
   bool gate = false;                  // wait: for the gate of the next write, not for the arrival of the last
   std::optional<Step> step;           // act; wait: what to do if it lasts, where that can help
-  std::vector<trust::Answer> answers; // what was asked for this decision, in order
+  std::vector<trust::Answer> answers;  // what was asked for this decision, in order
   Target target;
 
   /// The first answer that is no; nullptr if all hold.
@@ -60,12 +60,12 @@ struct Decision {
   [[nodiscard]] trust::Blockers blockers() const;
 };
 
-/// The one rule book: where the mesh stands, and the next step towards the goal, if its gate holds on this very
-/// observation. Errors: unsupported (exit 5 before any write), and those of findTarget.
+/// The one rule book: where the mesh stands, and the next step towards the goal, if its gate holds on this
+/// very observation. Errors: unsupported (exit 5 before any write), and those of findTarget.
 base::Result<Decision> next(const trust::Observation& observation, const Goal& goal, const Rules& rules = {});
 
-/// All steps left towards the goal, taking for granted that each change arrives. The last ones are as exact as that
-/// allows: a resource version that only a write will give reads "(after the step before)".
+/// All steps left towards the goal, taking for granted that each change arrives. The last ones are as exact
+/// as that allows: a resource version that only a write will give reads "(after the step before)".
 base::Result<std::vector<Step>> stepsLeft(const trust::Observation& observation, const Goal& goal,
                                           const Rules& rules = {});
 

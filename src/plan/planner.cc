@@ -13,8 +13,14 @@ namespace plan {
 using trust::Answer;
 using trust::Blocker;
 
-Planner::Planner(const trust::Observation& observation, const Goal& goal, const Rules& rules, Target target, bool assume)
-    : mesh_(observation), goal_(goal), rules_(rules), target_(std::move(target)), assume_(assume), judge_(observation) {
+Planner::Planner(const trust::Observation& observation, const Goal& goal, const Rules& rules, Target target,
+                 bool assume)
+    : mesh_(observation),
+      goal_(goal),
+      rules_(rules),
+      target_(std::move(target)),
+      assume_(assume),
+      judge_(observation) {
   if (observation.cacerts && *observation.cacerts) secret_ = &**observation.cacerts;
 }
 
@@ -35,10 +41,10 @@ base::Result<Decision> Planner::decide() {
 
   if (auto verdict = multiRoot()) return *verdict;
   if (ended(Stage::multiRoot)) return reached();
-  for (const auto& [stage, work] : {std::pair{Stage::bothRoots, &Planner::bothRoots},
-                                    std::pair{Stage::newSigner, &Planner::newSigner},
-                                    std::pair{Stage::newLeaves, &Planner::newLeaves},
-                                    std::pair{Stage::oldRootRemoved, &Planner::oldRootRemoved}}) {
+  for (const auto& [stage, work] :
+       {std::pair{Stage::bothRoots, &Planner::bothRoots}, std::pair{Stage::newSigner, &Planner::newSigner},
+        std::pair{Stage::newLeaves, &Planner::newLeaves},
+        std::pair{Stage::oldRootRemoved, &Planner::oldRootRemoved}}) {
     TRY_ASSIGN(auto verdict, (this->*work)());
     if (verdict) return *verdict;
     if (ended(stage)) return reached();
@@ -71,7 +77,9 @@ Decision Planner::decide(Decision::Kind kind, Stage towards) {
   return decision;
 }
 
-Decision Planner::reached() { return decide(Decision::Kind::done, stage_); }
+Decision Planner::reached() {
+  return decide(Decision::Kind::done, stage_);
+}
 
 Decision Planner::act(Stage towards, std::string title, std::string effect, Action action) {
   auto decision = decide(Decision::Kind::act, towards);
@@ -113,9 +121,10 @@ UpdateCaSecret Planner::update() const {
 std::optional<Decision> Planner::restartIstiods(Stage towards) {
   for (const auto& deployment : mesh_.istiodDeployments) {
     if (secret_ && deployment.startedFor == trust::startMark(*secret_)) continue;
-    const bool stale = std::any_of(mesh_.istiods.begin(), mesh_.istiods.end(), [&](const trust::Istiod& istiod) {
-      return istiod.deployment == deployment.name && !istiod.terminating;
-    });
+    const bool stale =
+        std::any_of(mesh_.istiods.begin(), mesh_.istiods.end(), [&](const trust::Istiod& istiod) {
+          return istiod.deployment == deployment.name && !istiod.terminating;
+        });
     if (!stale) continue;
     return act(towards, "restart istiod " + deployment.ns + "/" + deployment.name,
                "new istiod pods start from the CA secret as it is now",
@@ -135,8 +144,8 @@ Planner::Verdict Planner::startedSince(Stage towards) {
   return wait(towards);
 }
 
-/// Restarts the workloads of proxies that an answer names and that run without the setting, a batch at a time. If that
-/// is not allowed, or cannot be asked of their owner, waiting will not help.
+/// Restarts the workloads of proxies that an answer names and that run without the setting, a batch at a
+/// time. If that is not allowed, or cannot be asked of their owner, waiting will not help.
 Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards) {
   if (!rules_.gates) return std::nullopt;
   auto restarts = findRestarts(mesh_, goal_.restarted, [&](const trust::Proxy& proxy) {
@@ -150,7 +159,8 @@ Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards)
   if (restarts.inProgress && !assume_) return wait(towards);
   if (restarts.due.size() > goal_.batch) restarts.due.resize(goal_.batch);
   const auto title = "restart " + nameAll(restarts.due);
-  return act(towards, title, "their new pods run with PROXY_CONFIG_XDS_AGENT and learn roots without another restart",
+  return act(towards, title,
+             "their new pods run with PROXY_CONFIG_XDS_AGENT and learn roots without another restart",
              RestartWorkloads{std::move(restarts.due)});
 }
 
@@ -186,8 +196,9 @@ base::Result<std::string> Planner::withRootAppended() const {
 }
 
 base::Result<std::string> Planner::triggerBundle() const {
-  // The same set in other bytes: an agent re-issues when the bytes of the bundle change (secretcache.go:1120), and an
-  // istiod up to 1.29 reloads only if one contains the other. So the new root once more at the end, or away again.
+  // The same set in other bytes: an agent re-issues when the bytes of the bundle change
+  // (secretcache.go:1120), and an istiod up to 1.29 reloads only if one contains the other. So the new root
+  // once more at the end, or away again.
   const auto root = target_.newRoot->pem();
   const auto& bundle = secret_->rootCert;
   if (bundle.ends_with(root + root)) return bundle.substr(0, bundle.size() - root.size());
@@ -209,7 +220,8 @@ constexpr int mostTriggers = 4;
 
 }  // namespace
 
-base::Result<Planner::Verdict> Planner::retrigger(Stage towards, const Answer& missing, std::string_view what) {
+base::Result<Planner::Verdict> Planner::retrigger(Stage towards, const Answer& missing,
+                                                  std::string_view what) {
   const int triggers = triggersOf(*secret_);
   if (auto verdict = restartStragglers(missing, towards)) return verdict;
   // Before that the proxies may just not have been told yet.

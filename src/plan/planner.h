@@ -8,12 +8,13 @@
 
 namespace plan {
 
-/// One walk through the stages for one observation: each function passes (nullopt) or says what to do. Internal to the
-/// room; plan.h is its face.
+/// One walk through the stages for one observation: each function passes (nullopt) or says what to do.
+/// Internal to the room; plan.h is its face.
 class Planner {
  public:
   /// `assume`: take for granted that what was written has arrived (stepsLeft).
-  Planner(const trust::Observation& observation, const Goal& goal, const Rules& rules, Target target, bool assume);
+  Planner(const trust::Observation& observation, const Goal& goal, const Rules& rules, Target target,
+          bool assume);
   base::Result<Decision> decide();
 
  private:

@@ -14,9 +14,10 @@ Planner::Verdict Planner::enableSetting() {
   const auto& installation = mesh_.installation;
   if (installation.kind == trust::InstallationKind::sail) {
     if (installation.istioMultiRoot && installation.istioXdsAgent) return std::nullopt;
-    return act(Stage::multiRoot, "turn multi-root on in the Istio resource " + installation.istioName,
-               "the operator gives istiod ISTIO_MULTIROOT_MESH and new pods PROXY_CONFIG_XDS_AGENT; istiod restarts",
-               EnableInIstio{installation.istioName});
+    return act(
+        Stage::multiRoot, "turn multi-root on in the Istio resource " + installation.istioName,
+        "the operator gives istiod ISTIO_MULTIROOT_MESH and new pods PROXY_CONFIG_XDS_AGENT; istiod restarts",
+        EnableInIstio{installation.istioName});
   }
   for (const auto& deployment : mesh_.istiodDeployments) {
     if (deployment.multiRoot) continue;
@@ -26,8 +27,9 @@ Planner::Verdict Planner::enableSetting() {
   }
   for (const auto& config : installation.meshConfigs) {
     if (config.xdsAgent) continue;
-    return act(Stage::multiRoot, "turn multi-root on for proxies in config map " + config.ns + "/" + config.name,
-               "pods that are created from now on run with PROXY_CONFIG_XDS_AGENT=true", EnableInMeshConfig{config});
+    return act(
+        Stage::multiRoot, "turn multi-root on for proxies in config map " + config.ns + "/" + config.name,
+        "pods that are created from now on run with PROXY_CONFIG_XDS_AGENT=true", EnableInMeshConfig{config});
   }
   return std::nullopt;
 }
@@ -41,7 +43,8 @@ Planner::Verdict Planner::multiRoot() {
       Answer applied{"the operator has applied the Istio resource " + installation.istioName, 0, 1, {}};
       const bool configured = std::all_of(installation.meshConfigs.begin(), installation.meshConfigs.end(),
                                           [](const auto& config) { return config.xdsAgent; });
-      if (installation.istioObserved >= installation.istioGeneration && installation.istioReady && configured) {
+      if (installation.istioObserved >= installation.istioGeneration && installation.istioReady &&
+          configured) {
         applied.holds = 1;
       } else {
         applied.blockers.push_back({Blocker::Kind::no, "Istio " + installation.istioName,
@@ -67,7 +70,8 @@ Planner::Verdict Planner::restartForSetting() {
   const bool set = ask(answer);
   if (set && (!assume_ || answer.yes() || !goal_.restartWorkloads)) {
     // New pods take over before the next step: a rollout in the middle is not a state to write into.
-    if (assume_ || !findRestarts(mesh_, goal_.restarted, [](const auto&) { return false; }).inProgress) return std::nullopt;
+    if (assume_ || !findRestarts(mesh_, goal_.restarted, [](const auto&) { return false; }).inProgress)
+      return std::nullopt;
     return wait(Stage::multiRoot);
   }
   if (auto verdict = restartStragglers(answer, Stage::multiRoot)) return verdict;
@@ -76,10 +80,12 @@ Planner::Verdict Planner::restartForSetting() {
 
 base::Result<Planner::Verdict> Planner::bothRoots() {
   if (!target_.newRoot) {
-    return blocked(Stage::bothRoots, "the new root is known",
-                   {Blocker::Kind::no, "new CA", "none is chosen yet: make one with create-ca and name it with --ca"});
+    return blocked(
+        Stage::bothRoots, "the new root is known",
+        {Blocker::Kind::no, "new CA", "none is chosen yet: make one with create-ca and name it with --ca"});
   }
-  if (signerIsNew_) return std::nullopt;  // past this stage; its predicate is asked again before each later write
+  if (signerIsNew_)
+    return std::nullopt;  // past this stage; its predicate is asked again before each later write
   if (!hasNew_) {
     TRY_ASSIGN(auto decision, addRoot());
     return decision;
@@ -149,7 +155,8 @@ base::Result<Planner::Verdict> Planner::newSigner() {
       action.triggers = 1;
     }
     return act(Stage::newSigner, "put the new signer into secret cacerts, its roots unchanged",
-               "each istiod signs with the new CA as soon as its kubelet has refreshed the volume", std::move(action));
+               "each istiod signs with the new CA as soon as its kubelet has refreshed the volume",
+               std::move(action));
   }
   if (!ask(judge_.everyIstiodSignsWith(*signer_))) return wait(Stage::newSigner);
   return std::nullopt;
@@ -167,7 +174,8 @@ base::Result<Planner::Verdict> Planner::newLeaves() {
   safe = ask(judge_.everyDistributionHolds(bothSets())) && safe;
   safe = ask(judge_.everyPairWorks()) && safe;
   if (!safe) return gateShut(Stage::newLeaves);
-  const std::string what = "append the new root once more to secret cacerts, so that every proxy gets a new certificate";
+  const std::string what =
+      "append the new root once more to secret cacerts, so that every proxy gets a new certificate";
   if (!triggered) {
     TRY_ASSIGN(auto step, trigger(Stage::newLeaves, 1, what));
     return act(Stage::newLeaves, step.title, step.effect, step.action);

@@ -13,7 +13,8 @@ bool restartable(const trust::Workload& workload) {
 }
 
 std::string whyImpossible(const trust::Proxy& proxy) {
-  if (!proxy.xdsAgentWanted) return "its own proxy.istio.io/config annotation turns PROXY_CONFIG_XDS_AGENT off";
+  if (!proxy.xdsAgentWanted)
+    return "its own proxy.istio.io/config annotation turns PROXY_CONFIG_XDS_AGENT off";
   return "belongs to " + proxy.workload.kind + " " + proxy.workload.name +
          ", which cannot be asked to restart: wait until it has ended, or delete it";
 }
@@ -30,7 +31,8 @@ Restarts findRestarts(const trust::Observation& observation, const std::set<trus
     }
     if (proxy.xdsAgent || proxy.terminating || proxy.managedGateway || !concerned(proxy)) continue;
     if (!proxy.xdsAgentWanted || !restartable(proxy.workload)) {
-      found.impossible.push_back({trust::Blocker::Kind::no, proxy.ns + "/" + proxy.pod, whyImpossible(proxy)});
+      found.impossible.push_back(
+          {trust::Blocker::Kind::no, proxy.ns + "/" + proxy.pod, whyImpossible(proxy)});
     } else if (std::find(found.due.begin(), found.due.end(), proxy.workload) == found.due.end()) {
       found.due.push_back(proxy.workload);
     }
@@ -40,7 +42,8 @@ Restarts findRestarts(const trust::Observation& observation, const std::set<trus
 
 std::string nameAll(const std::vector<trust::Workload>& workloads) {
   std::vector<std::string> names;
-  for (const auto& workload : workloads) names.push_back(workload.kind + " " + workload.ns + "/" + workload.name);
+  for (const auto& workload : workloads)
+    names.push_back(workload.kind + " " + workload.ns + "/" + workload.name);
   return base::join(names, ", ");
 }
 

@@ -17,7 +17,9 @@ constexpr std::array<std::pair<Stage, std::string_view>, 7> stages{{
 }};
 }  // namespace
 
-std::string_view name(Stage stage) { return stages[static_cast<std::size_t>(stage)].second; }
+std::string_view name(Stage stage) {
+  return stages[static_cast<std::size_t>(stage)].second;
+}
 
 std::optional<Stage> stageNamed(std::string_view text) {
   for (const auto& [stage, itsName] : stages) {

@@ -34,7 +34,8 @@ base::Error unread(const char* what, const trust::Unreadable& why) {
 /// Roots that are known to be old: of istio-ca-secret and of our backups.
 base::Result<Certificates> knownOld(const trust::Observation& observation) {
   Certificates old;
-  if (!observation.selfSigned) return base::fail(unread("secret istio-ca-secret", observation.selfSigned.error()));
+  if (!observation.selfSigned)
+    return base::fail(unread("secret istio-ca-secret", observation.selfSigned.error()));
   if (!observation.backups) return base::fail(unread("the backups of old CAs", observation.backups.error()));
   if (*observation.selfSigned) {
     TRY_ASSIGN(const auto roots, rootsOf(**observation.selfSigned));
@@ -48,6 +49,23 @@ base::Result<Certificates> knownOld(const trust::Observation& observation) {
   return old;
 }
 
+/// What istiod checks when it starts (keycertbundle.go:330-362) and what it does not (the chain): a secret
+/// that someone edited must not be built on.
+base::Status consistent(const CaSecret& secret) {
+  TRY_ASSIGN(const auto chain, chainOf(secret));
+  TRY_ASSIGN(const auto sent,
+             pki::parseCertificates(secret.certChain, "cert-chain.pem in secret " + secret.name));
+  std::string wrong;
+  if (secret.keyFingerprint != chain.front().keyFingerprint())
+    wrong = "ca-key.pem does not belong to ca-cert.pem";
+  if (!trust::contains(sent, chain.front())) wrong = "cert-chain.pem does not hold ca-cert.pem";
+  if (wrong.empty()) return {};
+  return base::fail({base::Kind::failed, "secret " + secret.ns + "/" + secret.name + " is inconsistent",
+                     wrong,
+                     "an istiod that starts now would fail or sign what nobody accepts: put it right before "
+                     "anything else"});
+}
+
 bool someLeafAnchoredOnlyBy(const trust::Observation& observation, const pki::Certificate& root) {
   trust::Judge judge(observation);
   return std::any_of(observation.proxies.begin(), observation.proxies.end(), [&](const trust::Proxy& proxy) {
@@ -56,8 +74,7 @@ bool someLeafAnchoredOnlyBy(const trust::Observation& observation, const pki::Ce
 }
 
 base::Error ambiguous(const Certificates& candidates) {
-  return {base::Kind::usage,
-          "cannot tell which root is the new one",
+  return {base::Kind::usage, "cannot tell which root is the new one",
           "secret cacerts holds " + trust::shortNames(candidates) + " beside the signer's",
           "name it with --root FILE or --ca DIR"};
 }
@@ -78,14 +95,15 @@ base::Result<Target> infer(const trust::Observation& observation, const Certific
   if (others.size() > 1) return base::fail(ambiguous(others));
   // Two roots and no other evidence: by the leaves, else by age.
   const auto& other = others.front();
-  const bool otherIsOld = someLeafAnchoredOnlyBy(observation, other) || other.notBefore() < signers.front().notBefore();
+  const bool otherIsOld =
+      someLeafAnchoredOnlyBy(observation, other) || other.notBefore() < signers.front().notBefore();
   if (otherIsOld) return Target{{other}, signers.front(), {}};
   return Target{signers, other, {}};
 }
 
 /// Plugged in, the new root named.
-base::Result<Target> withNamed(const pki::Certificate& named, const Certificates& bundle, const Certificates& signers,
-                               const Certificates& old) {
+base::Result<Target> withNamed(const pki::Certificate& named, const Certificates& bundle,
+                               const Certificates& signers, const Certificates& old) {
   if (!trust::contains(signers, named)) return Target{signers, named, {}};
   const auto known = without(old, {named});
   const auto others = without(bundle, {named});
@@ -128,12 +146,14 @@ base::Result<Certificates> anchorsOf(const CaSecret& secret, const Certificates&
   const Certificates rest(chain.begin() + 1, chain.end());
   Certificates anchors;
   for (const auto& candidate : candidates) {
-    if (!pki::whyNotTrusted(chain.front(), rest, {candidate}, at, pki::Purpose::any)) anchors.push_back(candidate);
+    if (!pki::whyNotTrusted(chain.front(), rest, {candidate}, at, pki::Purpose::any))
+      anchors.push_back(candidate);
   }
   return anchors;
 }
 
-base::Result<Target> findTarget(const trust::Observation& observation, const std::optional<pki::Certificate>& newRoot) {
+base::Result<Target> findTarget(const trust::Observation& observation,
+                                const std::optional<pki::Certificate>& newRoot) {
   if (!observation.cacerts) return base::fail(unread("secret cacerts", observation.cacerts.error()));
   TRY_ASSIGN(const auto old, knownOld(observation));
   if (!*observation.cacerts) {
@@ -144,8 +164,8 @@ base::Result<Target> findTarget(const trust::Observation& observation, const std
     }
     TRY_ASSIGN(const auto roots, rootsOf(**observation.selfSigned));
     if (newRoot && trust::contains(roots, *newRoot)) {
-      return base::fail({base::Kind::usage, "the new root is the mesh's present one", trust::shortName(*newRoot),
-                         "make a new CA with create-ca"});
+      return base::fail({base::Kind::usage, "the new root is the mesh's present one",
+                         trust::shortName(*newRoot), "make a new CA with create-ca"});
     }
     return Target{roots, newRoot, {}};
   }
@@ -153,10 +173,12 @@ base::Result<Target> findTarget(const trust::Observation& observation, const std
   TRY_ASSIGN(const auto bundle, rootsOf(secret));
   TRY_ASSIGN(const auto signers, anchorsOf(secret, bundle, observation.takenAt));
   if (signers.empty()) {
-    return base::fail({base::Kind::failed, "secret " + secret.ns + "/cacerts is inconsistent",
-                       "ca-cert.pem does not verify with root-cert.pem",
-                       "an istiod that starts now would refuse it: restore it from the backup before anything else"});
+    return base::fail(
+        {base::Kind::failed, "secret " + secret.ns + "/cacerts is inconsistent",
+         "ca-cert.pem does not verify with root-cert.pem",
+         "an istiod that starts now would refuse it: restore it from the backup before anything else"});
   }
+  TRY(consistent(secret));
   if (newRoot) return withNamed(*newRoot, bundle, signers, old);
   return infer(observation, bundle, signers, old);
 }

@@ -70,7 +70,11 @@ struct Requests {
 }  // namespace
 
 Cluster::Cluster(kube::Api& api, base::Clock& clock, std::string istioNamespace, base::Secret newKey)
-    : api_(api), clock_(clock), ns_(istioNamespace), newKey_(std::move(newKey)), lease_(api, clock, istioNamespace) {}
+    : api_(api),
+      clock_(clock),
+      ns_(istioNamespace),
+      newKey_(std::move(newKey)),
+      lease_(api, clock, istioNamespace) {}
 
 base::Result<trust::Observation> Cluster::observe(bool mounts) {
   mesh::ObserveOptions options;
@@ -99,6 +103,8 @@ void Cluster::nudge(const std::vector<kube::PodRef>& pods) {
   (void)api_.writeAll(writes);
 }
 
-base::Status Cluster::holdLease(bool checkNow) { return lease_.hold(checkNow); }
+base::Status Cluster::holdLease(bool checkNow) {
+  return lease_.hold(checkNow);
+}
 
 }  // namespace rotate

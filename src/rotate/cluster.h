@@ -12,8 +12,8 @@
 
 namespace rotate {
 
-/// The real mesh: observed and changed through the API server. Holds the keys that were read together with the last
-/// observation, so that what is written is what was judged.
+/// The real mesh: observed and changed through the API server. Holds the keys that were read together with
+/// the last observation, so that what is written is what was judged.
 class Cluster final : public World {
  public:
   /// `api` and `clock` are borrowed. `newKey` is the new CA's key (PEM), empty where no step needs it.

@@ -19,11 +19,13 @@ std::string whoAmI() {
   if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
   const char* user = std::getenv("USER");
   std::random_device random;
-  return fmt::format("{}@{} pid {} {:08x}", user && *user ? user : std::to_string(getuid()), host.data(), getpid(),
-                     random());
+  return fmt::format("{}@{} pid {} {:08x}", user && *user ? user : std::to_string(getuid()), host.data(),
+                     getpid(), random());
 }
 
-std::string path(const std::string& ns) { return kube::leases.path(ns, leaseName); }
+std::string path(const std::string& ns) {
+  return kube::leases.path(ns, leaseName);
+}
 
 /// MicroTime, as the API wants it.
 std::string microTime(base::Time time) {
@@ -37,14 +39,17 @@ std::string microTime(base::Time time) {
 Lease::Lease(kube::Api& api, base::Clock& clock, std::string ns)
     : api_(api), clock_(clock), ns_(std::move(ns)), identity_(whoAmI()) {}
 
-Lease::~Lease() { release(); }
+Lease::~Lease() {
+  release();
+}
 
 json::Value Lease::spec(const std::string& holder) const {
   const auto now = microTime(clock_.now());
-  return json::Value::object({{"holderIdentity", holder},
-                              {"leaseDurationSeconds", static_cast<int>(duration.count() / 1000)},
-                              {"acquireTime", held_["spec"].has("acquireTime") ? held_["spec"]["acquireTime"] : now},
-                              {"renewTime", now}});
+  return json::Value::object(
+      {{"holderIdentity", holder},
+       {"leaseDurationSeconds", static_cast<int>(duration.count() / 1000)},
+       {"acquireTime", held_["spec"].has("acquireTime") ? held_["spec"]["acquireTime"] : now},
+       {"renewTime", now}});
 }
 
 base::Status Lease::hold(bool now) {
@@ -58,7 +63,8 @@ base::Status Lease::hold(bool now) {
   const auto holder = theirs ? std::string((*theirs)["spec"]["holderIdentity"].text()) : "someone else";
   held_ = {};
   return base::fail({base::Kind::gate, "this rotation has lost its lease " + ns_ + "/" + leaseName,
-                     holder + " has taken it over", "let that rotation end, then run the same command again"});
+                     holder + " has taken it over",
+                     "let that rotation end, then run the same command again"});
 }
 
 base::Status Lease::put(json::Value lease) {
@@ -77,7 +83,8 @@ base::Status Lease::claim() {
                              {"kind", "Lease"},
                              {"metadata", json::Value::object({{"name", leaseName}, {"namespace", ns_}})},
                              {"spec", spec(identity_)}})));
-    if (!created && created.error().kind == base::Kind::conflict) return claim();  // someone was faster: see who
+    if (!created && created.error().kind == base::Kind::conflict)
+      return claim();  // someone was faster: see who
     if (!created) return base::fail(created.error());
     held_ = std::move(*created);
     renewed_ = clock_.elapsed();
@@ -99,8 +106,8 @@ base::Status Lease::watch(const json::Value& theirs) {
     if (current["spec"]["holderIdentity"].text().empty()) return {};
     if (current["metadata"]["resourceVersion"].text() == version) continue;
     return base::fail({base::Kind::gate, "another rotation is running",
-                       fmt::format("{} holds lease {}/{} since {}", current["spec"]["holderIdentity"].text(), ns_,
-                                   leaseName, current["spec"]["acquireTime"].text()),
+                       fmt::format("{} holds lease {}/{} since {}", current["spec"]["holderIdentity"].text(),
+                                   ns_, leaseName, current["spec"]["acquireTime"].text()),
                        "wait until it has ended, or end it; then run the same command again"});
   }
   return {};

@@ -8,8 +8,9 @@
 
 namespace rotate {
 
-/// The Lease `istio-ca-rotation` in istiod's namespace: one rotation at a time. Like client-go's leader election it
-/// never compares clocks: a lease of someone else's has expired when it has not changed for its duration, watched here.
+/// The Lease `istio-ca-rotation` in istiod's namespace: one rotation at a time. Like client-go's leader
+/// election it never compares clocks: a lease of someone else's has expired when it has not changed for its
+/// duration, watched here.
 class Lease {
  public:
   Lease(kube::Api& api, base::Clock& clock, std::string ns);
@@ -17,9 +18,9 @@ class Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
 
-  /// Claims at the first call (waits out an abandoned lease), renews when a third of the duration has passed, and with
-  /// `now` in any case: an update at the version that this holds, so that a lease taken over meanwhile is noticed.
-  /// Kind::gate names who holds it.
+  /// Claims at the first call (waits out an abandoned lease), renews when a third of the duration has passed,
+  /// and with `now` in any case: an update at the version that this holds, so that a lease taken over
+  /// meanwhile is noticed. Kind::gate names who holds it.
   base::Status hold(bool now);
   /// Gives it back, if it is held. Never fails: an abandoned lease expires.
   void release();

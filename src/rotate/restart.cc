@@ -65,7 +65,8 @@ base::Status restartIstiods(World& world, base::Clock& clock, Progress& progress
       auto answer = trust::Judge(mesh).everyIstiodRolledOut();
       for (const auto& istiod : mesh.istiods) {
         if (istiod.deployment == deployment.name && old.contains(istiod.uid)) {
-          answer.blockers.push_back({trust::Blocker::Kind::no, "istiod " + istiod.ns + "/" + istiod.pod, "is still there"});
+          answer.blockers.push_back(
+              {trust::Blocker::Kind::no, "istiod " + istiod.ns + "/" + istiod.pod, "is still there"});
         }
       }
       return answer;
@@ -87,14 +88,16 @@ base::Status restartWorkloads(World& world, base::Clock& clock, Progress& progre
         return {};
       }
       plan::Decision decision;
-      decision.answers.push_back({"every proxy can be given the setting by a restart", 0, 0, restarts.impossible});
+      decision.answers.push_back(
+          {"every proxy can be given the setting by a restart", 0, 0, restarts.impossible});
       return base::fail(gateError(decision, "not all could be restarted"));
     }
     if (restarts.due.size() > batch) restarts.due.resize(batch);
     asked.insert(restarts.due.begin(), restarts.due.end());
-    TRY(take(world, clock, progress,
-             {plan::Stage::multiRoot, "restart " + plan::nameAll(restarts.due),
-              "their new pods run with the settings of the mesh config", plan::RestartWorkloads{restarts.due}}));
+    TRY(take(
+        world, clock, progress,
+        {plan::Stage::multiRoot, "restart " + plan::nameAll(restarts.due),
+         "their new pods run with the settings of the mesh config", plan::RestartWorkloads{restarts.due}}));
     TRY(await(world, clock, progress, timeout, [&](const trust::Observation& now) {
       trust::Answer answer{"every restarted pod is new and ready", 0, 0, {}};
       for (const auto& proxy : now.proxies) {
@@ -104,7 +107,9 @@ base::Status restartWorkloads(World& world, base::Clock& clock, Progress& progre
           ++answer.holds;
         } else {
           answer.blockers.push_back({trust::Blocker::Kind::no, proxy.ns + "/" + proxy.pod,
-                                     proxy.terminating ? "is terminating" : proxy.xdsAgent ? "is not ready" : "is from before"});
+                                     proxy.terminating ? "is terminating"
+                                     : proxy.xdsAgent  ? "is not ready"
+                                                       : "is from before"});
         }
       }
       return answer;

@@ -44,7 +44,8 @@ std::vector<kube::PodRef> heldUp(const trust::Observation& mesh, const Decision&
   }
   if (!decision.mounts) return pods;
   for (const auto& proxy : mesh.proxies) {
-    if (!proxy.terminating && subjects.contains(proxy.ns + "/" + proxy.pod)) pods.push_back({proxy.ns, proxy.pod});
+    if (!proxy.terminating && subjects.contains(proxy.ns + "/" + proxy.pod))
+      pods.push_back({proxy.ns, proxy.pod});
   }
   return pods;
 }
@@ -52,7 +53,11 @@ std::vector<kube::PodRef> heldUp(const trust::Observation& mesh, const Decision&
 class Run {
  public:
   Run(World& world, base::Clock& clock, Progress& progress, RunOptions options)
-      : world_(world), clock_(clock), progress_(progress), options_(std::move(options)), since_(clock.elapsed()) {}
+      : world_(world),
+        clock_(clock),
+        progress_(progress),
+        options_(std::move(options)),
+        since_(clock.elapsed()) {}
 
   base::Result<Decision> toTheGoal() {
     while (true) {
@@ -122,12 +127,17 @@ class Run {
     if (early && !(waits && options_.wait)) {
       return base::fail(earlyError(decision));
     }
-    if (waits && decision.gate && !wrote_ && !options_.wait) return base::fail(gateError(decision, "the gate says no"));
+    if (waits && decision.gate && !wrote_ && !options_.wait)
+      return base::fail(gateError(decision, "the gate says no"));
     if (waits && clock_.elapsed() - since_ > options_.timeout) {
-      auto error = gateError(decision, fmt::format("gave up after {}", base::formatDuration(
-                                  std::chrono::duration_cast<base::Seconds>(options_.timeout))));
+      auto error = gateError(
+          decision,
+          fmt::format("gave up after {}",
+                      base::formatDuration(std::chrono::duration_cast<base::Seconds>(options_.timeout))));
       error.kind = base::Kind::timedOut;
-      error.hint = "nothing is undone and nothing is lost: run the same command again to go on, with a longer --timeout";
+      error.hint =
+          "nothing is undone and nothing is lost: run the same command again to go on, with a longer "
+          "--timeout";
       return base::fail(error);
     }
     return {};
@@ -145,7 +155,8 @@ class Run {
                                   : judge.everyProxyTrusts(both)};
     }
     auto error = gateError(decision, fmt::format("stage {} is not reached", stage));
-    if (decision.step) error.hint = fmt::format("first: {} (kubectl istio-ca plan shows all steps)", decision.step->title);
+    if (decision.step)
+      error.hint = fmt::format("first: {} (kubectl istio-ca plan shows all steps)", decision.step->title);
     if (!decision.missing()) error.kind = base::Kind::gate;
     return error;
   }
@@ -190,8 +201,8 @@ class Run {
     return {};
   }
 
-  /// What shortens an arrival: fresh volumes for the pods that are behind, once a write; and the step that the plan
-  /// gives for stragglers, when nothing has moved for a while.
+  /// What shortens an arrival: fresh volumes for the pods that are behind, once a write; and the step that
+  /// the plan gives for stragglers, when nothing has moved for a while.
   base::Status help(const Decision& decision) {
     std::vector<kube::PodRef> pods;
     for (const auto& pod : heldUp(*mesh_, decision)) {
@@ -233,15 +244,20 @@ base::Error gateError(const Decision& decision, std::string_view what) {
   base::Error error;
   error.kind = forbidden ? base::Kind::forbidden : no ? base::Kind::gate : base::Kind::unproven;
   const auto* missing = decision.missing();
-  error.message = fmt::format("{}: {}", what, missing ? missing->predicate + " does not hold" : "something comes first");
-  if (error.kind == base::Kind::unproven && missing) error.message = fmt::format("{}: not proven that {}", what, missing->predicate);
+  error.message = fmt::format(
+      "{}: {}", what, missing ? "it does not hold that " + missing->predicate : "something comes first");
+  if (error.kind == base::Kind::unproven && missing) {
+    error.message = fmt::format("{}: it is not proven that {}", what, missing->predicate);
+  }
   error.reason = list(blockers);
   if (no) {
     const bool restart = std::any_of(blockers.begin(), blockers.end(), [](const Blocker& blocker) {
       return blocker.what.find("must be restarted") != std::string::npos;
     });
-    error.hint = restart ? "restart them with: kubectl istio-ca restart --workloads, or allow it with --restart-workloads"
-                         : "nothing was changed by this; see: kubectl istio-ca plan";
+    error.hint =
+        restart
+            ? "restart them with: kubectl istio-ca restart --workloads, or allow it with --restart-workloads"
+            : "nothing was changed by this; see: kubectl istio-ca plan";
   } else {
     error.hint = "what cannot be read blocks: see why with: kubectl istio-ca verify";
   }

@@ -10,21 +10,22 @@ namespace rotate {
 
 struct RunOptions {
   plan::Goal goal;
-  /// The first stage that this command works towards: an earlier one that is not reached is a gate that says no.
+  /// The first stage that this command works towards: an earlier one that is not reached is a gate that says
+  /// no.
   plan::Stage from = plan::Stage::multiRoot;
   plan::Rules rules;
-  bool wait = false;  // for a gate that does not hold before the first write
+  bool wait = false;              // for a gate that does not hold before the first write
   base::Millis timeout{300'000};  // for each arrival
 };
 
-/// Runs the steps left up to the goal, each on a fresh observation whose gate holds, and waits for each change to have
-/// arrived. Can be stopped at any instant and run again. Gives the last decision (Kind::done).
-/// Errors: gate or unproven (with the blockers by name), timedOut (what is missing), interrupted, forbidden, usage (the
-/// user said no, or could not be asked), unsupported, and those of the API.
+/// Runs the steps left up to the goal, each on a fresh observation whose gate holds, and waits for each
+/// change to have arrived. Can be stopped at any instant and run again. Gives the last decision (Kind::done).
+/// Errors: gate or unproven (with the blockers by name), timedOut (what is missing), interrupted, forbidden,
+/// usage (the user said no, or could not be asked), unsupported, and those of the API.
 base::Result<plan::Decision> run(World& world, base::Clock& clock, Progress& progress, RunOptions options);
 
-/// The error for a decision that does not go on: names every blocker. Exit 3 if any says no, else 4, 6 if the API
-/// server forbade the reading.
+/// The error for a decision that does not go on: names every blocker. Exit 3 if any says no, else 4, 6 if the
+/// API server forbade the reading.
 base::Error gateError(const plan::Decision& decision, std::string_view what);
 
 }  // namespace rotate

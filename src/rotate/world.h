@@ -18,11 +18,11 @@ class World {
   virtual base::Result<trust::Observation> observe(bool mounts) = 0;
   /// Takes a step, on the strength of the last observation. Kind::conflict if the object has changed since.
   virtual base::Status perform(const plan::Action& action) = 0;
-  /// Asks the kubelets of these pods to refresh their volumes now (a changed annotation makes them). A hint: it may
-  /// fail, and nothing depends on it but the time that arrival takes.
+  /// Asks the kubelets of these pods to refresh their volumes now (a changed annotation makes them). A hint:
+  /// it may fail, and nothing depends on it but the time that arrival takes.
   virtual void nudge(const std::vector<kube::PodRef>& pods) = 0;
-  /// Succeeds while this run holds the right to write: claimed at the first call, renewed when due, checked at each.
-  /// Kind::gate if someone else has it.
+  /// Succeeds while this run holds the right to write: claimed at the first call, renewed when due, checked
+  /// at each. Kind::gate if someone else has it.
   virtual base::Status holdLease(bool checkNow) = 0;
 };
 

@@ -25,8 +25,12 @@ std::string keyOfSet(const Certificates& certificates) {
   return base::join(prints, "");
 }
 
-std::string nameOf(const Proxy& proxy) { return proxy.ns + "/" + proxy.pod; }
-std::string nameOf(const Istiod& istiod) { return "istiod " + istiod.ns + "/" + istiod.pod; }
+std::string nameOf(const Proxy& proxy) {
+  return proxy.ns + "/" + proxy.pod;
+}
+std::string nameOf(const Istiod& istiod) {
+  return "istiod " + istiod.ns + "/" + istiod.pod;
+}
 std::string nameOf(const Distribution& distribution) {
   switch (distribution.kind) {
     case Distribution::Kind::configMap:
@@ -137,7 +141,8 @@ std::optional<std::string> Judge::whyNotTrusted(const Certificates& chain, const
   const auto key = keyOf(chain) + "/" + keyOfSet(roots);
   if (const auto known = verified_.find(key); known != verified_.end()) return known->second;
   const Certificates untrusted(chain.begin() + 1, chain.end());
-  auto why = pki::whyNotTrusted(chain.front(), untrusted, roots, mesh_.takenAt, pki::Purpose::tlsServerAndClient);
+  auto why =
+      pki::whyNotTrusted(chain.front(), untrusted, roots, mesh_.takenAt, pki::Purpose::tlsServerAndClient);
   if (!why) why = whyNotOfDomain(chain.front(), mesh_.installation.trustDomain);
   verified_.emplace(key, why);
   return why;
@@ -178,7 +183,8 @@ Answer Judge::ofIstiods(std::string predicate, Test test) {
     }
   }
   if (mesh_.istiods.empty()) {
-    answer.blockers.push_back(no("istiod", fmt::format("no pod of it in namespace {}", mesh_.installation.ns)));
+    answer.blockers.push_back(
+        no("istiod", fmt::format("no pod of it in namespace {}", mesh_.installation.ns)));
   }
   return answer;
 }
@@ -214,13 +220,15 @@ std::optional<Blocker> unreadable(const Proxy& proxy) {
 }  // namespace
 
 Answer Judge::everyProxyTrusts(const Certificates& roots) {
-  return ofProxies("every proxy trusts " + shortNames(roots), [&](const Proxy& proxy) -> std::optional<Blocker> {
-    if (auto blocker = unreadable(proxy)) return blocker;
-    if (missingFrom(proxy.secrets->roots, roots).empty()) return std::nullopt;
-    auto what = holdsOnly("trusts", proxy.secrets->roots);
-    if (!proxy.xdsAgent) what += "; it runs without PROXY_CONFIG_XDS_AGENT and must be restarted to learn a root";
-    return no(nameOf(proxy), what);
-  });
+  return ofProxies(
+      "every proxy trusts " + shortNames(roots), [&](const Proxy& proxy) -> std::optional<Blocker> {
+        if (auto blocker = unreadable(proxy)) return blocker;
+        if (missingFrom(proxy.secrets->roots, roots).empty()) return std::nullopt;
+        auto what = holdsOnly("trusts", proxy.secrets->roots);
+        if (!proxy.xdsAgent)
+          what += "; it runs without PROXY_CONFIG_XDS_AGENT and must be restarted to learn a root";
+        return no(nameOf(proxy), what);
+      });
 }
 
 Answer Judge::noProxyTrusts(const Certificates& roots) {
@@ -244,16 +252,16 @@ Answer Judge::everyLeafVerifiesWith(const pki::Certificate& root) {
 }
 
 Answer Judge::everyProxyHasXdsAgent() {
-  return ofProxies("every proxy runs with PROXY_CONFIG_XDS_AGENT",
-                   [&](const Proxy& proxy) -> std::optional<Blocker> {
-                     if (proxy.xdsAgent) return std::nullopt;
-                     if (!proxy.xdsAgentWanted) {
-                       return no(nameOf(proxy),
-                                 "its own proxy.istio.io/config annotation turns PROXY_CONFIG_XDS_AGENT off");
-                     }
-                     if (proxy.terminating) return no(nameOf(proxy), "runs without the setting and is terminating");
-                     return no(nameOf(proxy), "runs without the setting: it started before it and must be restarted");
-                   });
+  return ofProxies(
+      "every proxy runs with PROXY_CONFIG_XDS_AGENT", [&](const Proxy& proxy) -> std::optional<Blocker> {
+        if (proxy.xdsAgent) return std::nullopt;
+        if (!proxy.xdsAgentWanted) {
+          return no(nameOf(proxy),
+                    "its own proxy.istio.io/config annotation turns PROXY_CONFIG_XDS_AGENT off");
+        }
+        if (proxy.terminating) return no(nameOf(proxy), "runs without the setting and is terminating");
+        return no(nameOf(proxy), "runs without the setting: it started before it and must be restarted");
+      });
 }
 
 Answer Judge::everyPairWorks() {
@@ -267,8 +275,9 @@ Answer Judge::everyPairWorks() {
                      for (const auto& [key, verifier] : rootSets) {
                        const auto why = whyNotTrusted(proxy.secrets->chain, verifier->secrets->roots);
                        if (why) {
-                         return no(nameOf(proxy), fmt::format("is refused by {}, which trusts {}: {}", nameOf(*verifier),
-                                                              shortNames(verifier->secrets->roots), *why));
+                         return no(nameOf(proxy),
+                                   fmt::format("is refused by {}, which trusts {}: {}", nameOf(*verifier),
+                                               shortNames(verifier->secrets->roots), *why));
                        }
                      }
                      return std::nullopt;
@@ -276,35 +285,39 @@ Answer Judge::everyPairWorks() {
 }
 
 Answer Judge::everyMountHolds(const Certificates& roots, bool boundReached) {
-  auto answer = ofProxies("every proxy's mounted istio-ca-root-cert holds " + shortNames(roots),
-                          [&](const Proxy& proxy) -> std::optional<Blocker> {
-                            if (!proxy.mounted) {
-                              if (boundReached) return std::nullopt;
-                              return unproven(nameOf(proxy), proxy.mounted.error());
-                            }
-                            if (missingFrom(*proxy.mounted, roots).empty()) return std::nullopt;
-                            return no(nameOf(proxy), "has mounted " + holdsOnly("", *proxy.mounted).substr(1));
-                          });
-  if (boundReached) answer.predicate += " (where it cannot be read: the kubelet's upper bound has passed, not a proof)";
+  auto answer =
+      ofProxies("every proxy's mounted istio-ca-root-cert holds " + shortNames(roots),
+                [&](const Proxy& proxy) -> std::optional<Blocker> {
+                  if (!proxy.mounted) {
+                    if (boundReached) return std::nullopt;
+                    return unproven(nameOf(proxy), proxy.mounted.error());
+                  }
+                  if (missingFrom(*proxy.mounted, roots).empty()) return std::nullopt;
+                  return no(nameOf(proxy), "has mounted " + holdsOnly("", *proxy.mounted).substr(1));
+                });
+  if (boundReached)
+    answer.predicate += " (where it cannot be read: the kubelet's upper bound has passed, not a proof)";
   return answer;
 }
 
 Answer Judge::everyIstiodHasMultiRoot() {
-  return ofIstiods("every istiod runs with ISTIO_MULTIROOT_MESH", [](const Istiod& istiod) -> std::optional<Blocker> {
-    if (istiod.multiRoot) return std::nullopt;
-    return no(nameOf(istiod), istiod.terminating ? "runs without the setting and is terminating"
-                                                 : "runs without the setting");
-  });
+  return ofIstiods(
+      "every istiod runs with ISTIO_MULTIROOT_MESH", [](const Istiod& istiod) -> std::optional<Blocker> {
+        if (istiod.multiRoot) return std::nullopt;
+        return no(nameOf(istiod), istiod.terminating ? "runs without the setting and is terminating"
+                                                     : "runs without the setting");
+      });
 }
 
 Answer Judge::everyIstiodSignsWith(const pki::Certificate& signer) {
-  return ofIstiods("every istiod signs with " + shortName(signer), [&](const Istiod& istiod) -> std::optional<Blocker> {
-    if (!istiod.serving) return unproven(nameOf(istiod), istiod.serving.error());
-    if (!istiod.serving->empty() && istiod.serving->front().signedBy(signer)) return std::nullopt;
-    return no(nameOf(istiod), istiod.serving->empty()
-                                  ? "serves no certificate"
-                                  : "still signs with another CA: " + istiod.serving->front().issuer());
-  });
+  return ofIstiods(
+      "every istiod signs with " + shortName(signer), [&](const Istiod& istiod) -> std::optional<Blocker> {
+        if (!istiod.serving) return unproven(nameOf(istiod), istiod.serving.error());
+        if (!istiod.serving->empty() && istiod.serving->front().signedBy(signer)) return std::nullopt;
+        return no(nameOf(istiod), istiod.serving->empty()
+                                      ? "serves no certificate"
+                                      : "still signs with another CA: " + istiod.serving->front().issuer());
+      });
 }
 
 Answer Judge::everySignerVerifiesWith(const pki::Certificate& root) {
@@ -339,7 +352,8 @@ Answer Judge::everyIstiodLoaded(const CaSecret& secret) {
                      if (!istiod.serving->empty() && before && istiod.serving->front().serial() != *before) {
                        return std::nullopt;
                      }
-                     if (!before) return unproven(nameOf(istiod), {"what it served before the write is not known"});
+                     if (!before)
+                       return unproven(nameOf(istiod), {"what it served before the write is not known"});
                      return no(nameOf(istiod), "has not reloaded yet");
                    });
 }
@@ -348,15 +362,15 @@ Answer Judge::everyIstiodRolledOut() {
   Answer answer{"every istiod Deployment has rolled out", 0, mesh_.istiodDeployments.size(), {}};
   for (const auto& deployment : mesh_.istiodDeployments) {
     const bool observed = deployment.observedGeneration >= deployment.generation;
-    if (observed && deployment.updated == deployment.replicas && deployment.available == deployment.replicas &&
-        deployment.total == deployment.replicas) {
+    if (observed && deployment.updated == deployment.replicas &&
+        deployment.available == deployment.replicas && deployment.total == deployment.replicas) {
       ++answer.holds;
       continue;
     }
     answer.blockers.push_back(
         no("deployment " + deployment.ns + "/" + deployment.name,
-           fmt::format("{} of {} replicas updated, {} available, {} in all", deployment.updated, deployment.replicas,
-                       deployment.available, deployment.total)));
+           fmt::format("{} of {} replicas updated, {} available, {} in all", deployment.updated,
+                       deployment.replicas, deployment.available, deployment.total)));
   }
   return answer;
 }

@@ -15,15 +15,15 @@ std::string shortName(const pki::Certificate& certificate);
 std::string shortNames(const Certificates& certificates);
 bool contains(const Certificates& set, const pki::Certificate& certificate);
 
-/// Answers questions about one observation. Everything is decided by signature and validity at the time of the
-/// observation, never by names; equal chains and root sets are verified once. What could not be read is an unproven
-/// blocker of every question that it bears on. The observation is borrowed.
+/// Answers questions about one observation. Everything is decided by signature and validity at the time of
+/// the observation, never by names; equal chains and root sets are verified once. What could not be read is
+/// an unproven blocker of every question that it bears on. The observation is borrowed.
 class Judge {
  public:
   explicit Judge(const Observation& observation) : mesh_(observation) {}
 
-  /// Why a chain does not verify with these roots alone as Envoy does it (both TLS purposes, SPIFFE SAN in the trust
-  /// domain); nullopt if it does.
+  /// Why a chain does not verify with these roots alone as Envoy does it (both TLS purposes, SPIFFE SAN in
+  /// the trust domain); nullopt if it does.
   std::optional<std::string> whyNotTrusted(const Certificates& chain, const Certificates& roots);
   /// Those of the candidates that the chain verifies with, each alone: its anchors.
   Certificates anchors(const Certificates& chain, const Certificates& candidates);
@@ -44,11 +44,11 @@ class Judge {
   Answer everyIstiodSignsWith(const pki::Certificate& signer);
   /// Every replica's serving certificate verifies with `root` alone.
   Answer everySignerVerifiesWith(const pki::Certificate& root);
-  /// Every replica was started after the CA secret got its present content: by the annotation of our restart, or by
-  /// the API server's two times. One that was plugged in only then serves the secret's CA in its chain.
+  /// Every replica was started after the CA secret got its present content: by the annotation of our restart,
+  /// or by the API server's two times. One that was plugged in only then serves the secret's CA in its chain.
   Answer everyIstiodStartedAfter(const CaSecret& secret);
-  /// Every replica has loaded the CA secret's present content: started after it, or its serving certificate is not the
-  /// one that it served before the write (the secret's annotation lists those).
+  /// Every replica has loaded the CA secret's present content: started after it, or its serving certificate
+  /// is not the one that it served before the write (the secret's annotation lists those).
   Answer everyIstiodLoaded(const CaSecret& secret);
   /// Each Deployment has rolled out: observed, all replicas updated and available, none left over.
   Answer everyIstiodRolledOut();

@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "pki/certificate.h"
 
-/// Everything read from a mesh at one time, as plain data without key bytes. Closed: every pod, istiod, namespace and
-/// webhook that was listed occurs exactly once, as read or as unreadable-because.
+/// Everything read from a mesh at one time, as plain data without key bytes. Closed: every pod, istiod,
+/// namespace and webhook that was listed occurs exactly once, as read or as unreadable-because.
 namespace trust {
 
 using Certificates = std::vector<pki::Certificate>;
@@ -30,15 +30,15 @@ struct ProxySecrets {
   Certificates chain;         // of `default`, leaf first; everything that is presented
   Certificates roots;         // of `ROOTCA`, distinct, in their order
   bool warming = false;       // a warming secret: what is held may change at any moment
-  std::string version{};        // version_info of `default`
-  std::string lastUpdated{};    // RFC 3339, as Envoy gives it
+  std::string version{};      // version_info of `default`
+  std::string lastUpdated{};  // RFC 3339, as Envoy gives it
   [[nodiscard]] const pki::Certificate& leaf() const { return chain.front(); }
 };
 
 enum class ProxyType { sidecar, gateway, waypoint };
 
-/// The object that a pod belongs to and that a restart would be asked of: Deployment, StatefulSet, DaemonSet; or Job,
-/// ReplicaSet or Pod where there is nothing to restart.
+/// The object that a pod belongs to and that a restart would be asked of: Deployment, StatefulSet, DaemonSet;
+/// or Job, ReplicaSet or Pod where there is nothing to restart.
 struct Workload {
   std::string kind, ns, name;
   auto operator<=>(const Workload&) const = default;
@@ -51,18 +51,19 @@ struct Proxy {
   std::string container = "istio-proxy";  // the proxy's container, in containers or initContainers
   std::string serviceAccount{}, revision{};
   base::Time created{};
-  bool running = false;      // the proxy's container runs
+  bool running = false;  // the proxy's container runs
   bool ready = false;
   bool terminating = false;  // has a deletionTimestamp: leaves by itself
   /// PROXY_CONFIG_XDS_AGENT in the container's env is "true".
   bool xdsAgent = false;
-  /// What a newly injected pod of this workload would get: the mesh config's defaultConfig.proxyMetadata with the
-  /// pod's own proxy.istio.io/config annotation over it.
+  /// What a newly injected pod of this workload would get: the mesh config's defaultConfig.proxyMetadata with
+  /// the pod's own proxy.istio.io/config annotation over it.
   bool xdsAgentWanted = false;
   /// The gateway controller rolls these pods itself when the mesh config changes (gateway.istio.io/managed).
   bool managedGateway = false;
   Reading<ProxySecrets> secrets = tl::unexpected(Unreadable{"not read"});
-  /// The roots in the mounted istio-ca-root-cert, by which the agent verifies istiod. Read only when asked for.
+  /// The roots in the mounted istio-ca-root-cert, by which the agent verifies istiod. Read only when asked
+  /// for.
   Reading<Certificates> mounted = tl::unexpected(Unreadable{"not read"});
 };
 
@@ -72,12 +73,12 @@ struct Istiod {
   base::Time created{};
   std::int64_t restarts = 0;  // of its container
   bool ready = false, terminating = false;
-  bool multiRoot = false;     // env ISTIO_MULTIROOT_MESH is true
-  /// The pod template annotation istio-ca/started-for, by which our restart marks what version of the CA secret it was
-  /// started for (trust::startMark).
+  bool multiRoot = false;  // env ISTIO_MULTIROOT_MESH is true
+  /// The pod template annotation istio-ca/started-for, by which our restart marks what version of the CA
+  /// secret it was started for (trust::startMark).
   std::string startedFor{};
-  /// The certificates that it serves on 15012, leaf first. Its issuer is what it signs with: the serving certificate is
-  /// made by the same CA key and again on every accepted reload (certcontroller.go:102,208).
+  /// The certificates that it serves on 15012, leaf first. Its issuer is what it signs with: the serving
+  /// certificate is made by the same CA key and again on every accepted reload (certcontroller.go:102,208).
   Reading<Certificates> serving = tl::unexpected(Unreadable{"not read"});
 };
 
@@ -95,13 +96,14 @@ struct IstiodDeployment {
 struct CaSecret {
   std::string ns, name, type, uid, resourceVersion;
   bool immutable = false;
-  std::vector<std::string> keys;              // of its data
-  std::string caCert, certChain, rootCert;    // PEM as stored (istio-ca-secret: rootCert = ca-cert.pem)
-  std::string keyFingerprint{};                 // SHA-256 of the key's SubjectPublicKeyInfo; empty: no readable key
+  std::vector<std::string> keys;            // of its data
+  std::string caCert, certChain, rootCert;  // PEM as stored (istio-ca-secret: rootCert = ca-cert.pem)
+  std::string keyFingerprint{};  // SHA-256 of the key's SubjectPublicKeyInfo; empty: no readable key
   /// SHA-256 over the certificates' bytes and the key's fingerprint: equal content, equal value.
   std::string content{};
-  std::optional<base::Time> lastWritten{};      // of its data, by the API server's clock (managedFields, else creation)
-  std::vector<std::string> owners{};            // others who manage it: GitOps, cert-manager, ownerReferences
+  std::optional<base::Time>
+      lastWritten{};                  // of its data, by the API server's clock (managedFields, else creation)
+  std::vector<std::string> owners{};  // others who manage it: GitOps, cert-manager, ownerReferences
   std::map<std::string, std::string> annotations{};  // ours only ("istio-ca/...")
 };
 
@@ -127,11 +129,11 @@ struct Installation {
   std::string trustDomain = "cluster.local";
   std::string istioVersion{};  // of the istiods' image tag or labels, for messages
   // Sail only:
-  std::string istioName{};                                  // the Istio resource
+  std::string istioName{};  // the Istio resource
   std::int64_t istioGeneration = 0, istioObserved = 0;
   bool istioReady = false;
-  bool istioMultiRoot = false, istioXdsAgent = false;     // in its spec.values
-  std::vector<MeshConfig> meshConfigs{};                    // one a revision
+  bool istioMultiRoot = false, istioXdsAgent = false;  // in its spec.values
+  std::vector<MeshConfig> meshConfigs{};               // one a revision
 };
 
 /// Something that this program does not handle or know: ends with exit 5 before the first write.

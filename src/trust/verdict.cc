@@ -75,14 +75,15 @@ Verdict verdict(const Observation& observation) {
       entry.verifiers = verifiers.names;
       entry.trusted = verifiers.secrets->roots;
       entry.reason = *why;
-      const bool alsoItself = std::find(verifiers.names.begin(), verifiers.names.end(), name) != verifiers.names.end();
+      const bool alsoItself =
+          std::find(verifiers.names.begin(), verifiers.names.end(), name) != verifiers.names.end();
       result.broken += verifiers.names.size() - (alsoItself ? 1 : 0);
     }
   }
   for (auto& [key, entry] : breaks) result.breaks.push_back(std::move(entry));
   result.pairs = read == 0 ? 0 : read * (read - 1);
   result.unproven = unprovenProxies(observation);
-  result.kind = !result.breaks.empty()      ? Verdict::Kind::willBreak
+  result.kind = !result.breaks.empty()     ? Verdict::Kind::willBreak
                 : !result.unproven.empty() ? Verdict::Kind::unproven
                                            : Verdict::Kind::safe;
   return result;

@@ -27,8 +27,8 @@ struct Verdict {
   Blockers unproven;
 };
 
-/// Verifies each distinct chain with each distinct root set once, however many proxies hold them. A mesh that will
-/// break is reported so even if something could not be read.
+/// Verifies each distinct chain with each distinct root set once, however many proxies hold them. A mesh that
+/// will break is reported so even if something could not be read.
 Verdict verdict(const Observation& observation);
 
 /// "safe", "will break", "unproven".

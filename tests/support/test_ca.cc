@@ -6,8 +6,12 @@ namespace support {
 
 namespace {
 
-pki::PrivateKey newKey() { return *pki::PrivateKey::generate(pki::KeyType::ecP256); }
-pki::Validity decade() { return {start - base::Seconds{86400}, start + base::Seconds{10LL * 365 * 86400}}; }
+pki::PrivateKey newKey() {
+  return *pki::PrivateKey::generate(pki::KeyType::ecP256);
+}
+pki::Validity decade() {
+  return {start - base::Seconds{86400}, start + base::Seconds{10LL * 365 * 86400}};
+}
 
 void append(trust::Certificates& certificates, const std::string& pem) {
   const auto more = pki::parseCertificates(pem, "chain");
@@ -32,14 +36,15 @@ TestCa TestCa::withIntermediate(const std::string& name) {
 }
 
 trust::Certificates TestCa::issue(const std::string& workload) const {
-  auto chain = trust::Certificates{*pki::makeWorkload(newKey(), "spiffe://cluster.local/ns/shop/sa/" + workload,
-                                                      decade(), signer, key)};
+  auto chain = trust::Certificates{
+      *pki::makeWorkload(newKey(), "spiffe://cluster.local/ns/shop/sa/" + workload, decade(), signer, key)};
   append(chain, certChain);
   return chain;
 }
 
 trust::Certificates TestCa::serve(bool chain) const {
-  auto served = trust::Certificates{*pki::makeServer(newKey(), {"istiod.istio-system.svc"}, decade(), signer, key)};
+  auto served =
+      trust::Certificates{*pki::makeServer(newKey(), {"istiod.istio-system.svc"}, decade(), signer, key)};
   if (!chain) return served;
   append(served, certChain);
   return served;

@@ -29,7 +29,8 @@ Overload(F...) -> Overload<F...>;
 
 }  // namespace
 
-TinyMesh::TinyMesh(TestCa before, TestCa after, bool sail) : oldCa(std::move(before)), newCa(std::move(after)) {
+TinyMesh::TinyMesh(TestCa before, TestCa after, bool sail)
+    : oldCa(std::move(before)), newCa(std::move(after)) {
   now_.takenAt = start;
   auto& installation = now_.installation;
   installation.kind = sail ? trust::InstallationKind::sail : trust::InstallationKind::plain;
@@ -52,8 +53,9 @@ TinyMesh::TinyMesh(TestCa before, TestCa after, bool sail) : oldCa(std::move(bef
     loaded_[istiod.uid] = {oldCa.caCert, oldCa.caCert, false};
     now_.istiods.push_back(istiod);
   }
-  now_.distribution = {{trust::Distribution::Kind::configMap, "shop", distinct(oldCa.caCert)},
-                       {trust::Distribution::Kind::mutatingWebhook, "istio-sidecar-injector", distinct(oldCa.caCert)}};
+  now_.distribution = {
+      {trust::Distribution::Kind::configMap, "shop", distinct(oldCa.caCert)},
+      {trust::Distribution::Kind::mutatingWebhook, "istio-sidecar-injector", distinct(oldCa.caCert)}};
   mounted_ = distinct(oldCa.caCert);
   now_.proxies = {proxy("client-1", "client"), proxy("server-1", "server"), proxy("server-2", "server")};
 }
@@ -72,7 +74,9 @@ trust::Proxy TinyMesh::proxy(const std::string& name, const std::string& workloa
   return made;
 }
 
-const TestCa& TinyMesh::signerOf(const std::string& caCert) const { return caCert == newCa.caCert ? newCa : oldCa; }
+const TestCa& TinyMesh::signerOf(const std::string& caCert) const {
+  return caCert == newCa.caCert ? newCa : oldCa;
+}
 
 void TinyMesh::renew(trust::Proxy& proxy) {
   // The CSR goes over a connection of its own, here to the replica that reloads last.
@@ -109,7 +113,8 @@ void TinyMesh::reload(trust::Istiod& istiod) {
 void TinyMesh::tick() {
   now_.takenAt += base::Seconds{10};
   auto& installation = now_.installation;
-  if (installation.kind == trust::InstallationKind::sail && installation.istioObserved < installation.istioGeneration) {
+  if (installation.kind == trust::InstallationKind::sail &&
+      installation.istioObserved < installation.istioGeneration) {
     installation.istioObserved = installation.istioGeneration;
     installation.meshConfigs.front().xdsAgent = true;
     for (auto& proxy : now_.proxies) proxy.xdsAgentWanted = true;
@@ -147,84 +152,88 @@ std::size_t TinyMesh::brokenPairs() const {
     for (const auto& to : now_.proxies) {
       const auto& chain = from.secrets->chain;
       const trust::Certificates rest(chain.begin() + 1, chain.end());
-      if (pki::whyNotTrusted(chain.front(), rest, to.secrets->roots, now_.takenAt, pki::Purpose::tlsServerAndClient)) ++broken;
+      if (pki::whyNotTrusted(chain.front(), rest, to.secrets->roots, now_.takenAt,
+                             pki::Purpose::tlsServerAndClient))
+        ++broken;
     }
   }
   return broken;
 }
 
 void TinyMesh::perform(const plan::Action& action) {
-  std::visit(
-      Overload{
-          [&](const plan::EnableInIstio&) {
-            writes.push_back("enable in Istio");
-            now_.installation.istioMultiRoot = now_.installation.istioXdsAgent = true;
-            ++now_.installation.istioGeneration;
-          },
-          [&](const plan::EnableInIstiod&) {
-            writes.push_back("enable in istiod");
-            now_.istiodDeployments.front().multiRoot = true;
-            for (auto& istiod : now_.istiods) istiod.multiRoot = true;
-          },
-          [&](const plan::EnableInMeshConfig&) {
-            writes.push_back("enable in mesh config");
-            now_.installation.meshConfigs.front().xdsAgent = true;
-            for (auto& proxy : now_.proxies) proxy.xdsAgentWanted = true;
-          },
-          [&](const plan::RestartWorkloads& restart) {
-            writes.push_back("restart workloads");
-            for (auto& old : now_.proxies) {
-              if (std::find(restart.workloads.begin(), restart.workloads.end(), old.workload) == restart.workloads.end()) continue;
-              old = proxy(old.pod + "'", old.workload.name);
-            }
-          },
-          [&](const plan::BackUpCa& backup) {
-            writes.push_back("back up");
-            now_.backups->push_back(backup.secret == "cacerts" ? **now_.cacerts : **now_.selfSigned);
-          },
-          [&](const plan::CreateCaSecret& create) {
-            writes.push_back("create cacerts");
-            trust::CaSecret secret{"istio-system", "cacerts", "Opaque", "uid-cacerts", "1"};
-            secret.caCert = create.caCert;
-            secret.certChain = create.certChain;
-            secret.rootCert = create.bundle;
-            secret.keyFingerprint = oldCa.key.fingerprint();
-            *now_.cacerts = secret;
-            written();
-          },
-          [&](const plan::UpdateCaSecret& update) {
-            auto& secret = **now_.cacerts;
-            writes.push_back(update.signer ? "new signer" : "new bundle");
-            if (update.signer) {
-              secret.caCert = update.signer->caCert;
-              secret.certChain = update.signer->certChain;
-              secret.keyFingerprint = newCa.key.fingerprint();
-            }
-            if (update.bundle) secret.rootCert = *update.bundle;
-            secret.annotations[std::string(trust::servedBeforeAnnotation)] = update.servedBefore;
-            secret.annotations.erase(std::string(trust::triggersAnnotation));
-            if (update.triggers > 0) {
-              secret.annotations[std::string(trust::triggersAnnotation)] = std::to_string(update.triggers);
-            }
-            written();
-          },
-          [&](const plan::RestartIstiod& restart) {
-            writes.push_back("restart istiod");
-            now_.istiodDeployments.front().startedFor = restart.startedFor;
-            for (auto& istiod : now_.istiods) {
-              istiod.uid += "'";
-              istiod.created = now_.takenAt;
-              istiod.startedFor = restart.startedFor;
-              const auto& secret = *now_.cacerts ? **now_.cacerts : **now_.selfSigned;
-              loaded_[istiod.uid] = {secret.caCert, secret.rootCert, now_.cacerts->has_value()};
-              istiod.serving = signerOf(secret.caCert).serve(now_.cacerts->has_value());
-            }
-            for (auto& distribution : now_.distribution) {
-              distribution.roots = distinct(loaded_[now_.istiods.front().uid].bundle);
-            }
-          },
-      },
-      action);
+  std::visit(Overload{
+                 [&](const plan::EnableInIstio&) {
+                   writes.push_back("enable in Istio");
+                   now_.installation.istioMultiRoot = now_.installation.istioXdsAgent = true;
+                   ++now_.installation.istioGeneration;
+                 },
+                 [&](const plan::EnableInIstiod&) {
+                   writes.push_back("enable in istiod");
+                   now_.istiodDeployments.front().multiRoot = true;
+                   for (auto& istiod : now_.istiods) istiod.multiRoot = true;
+                 },
+                 [&](const plan::EnableInMeshConfig&) {
+                   writes.push_back("enable in mesh config");
+                   now_.installation.meshConfigs.front().xdsAgent = true;
+                   for (auto& proxy : now_.proxies) proxy.xdsAgentWanted = true;
+                 },
+                 [&](const plan::RestartWorkloads& restart) {
+                   writes.push_back("restart workloads");
+                   for (auto& old : now_.proxies) {
+                     if (std::find(restart.workloads.begin(), restart.workloads.end(), old.workload) ==
+                         restart.workloads.end())
+                       continue;
+                     old = proxy(old.pod + "'", old.workload.name);
+                   }
+                 },
+                 [&](const plan::BackUpCa& backup) {
+                   writes.push_back("back up");
+                   now_.backups->push_back(backup.secret == "cacerts" ? **now_.cacerts : **now_.selfSigned);
+                 },
+                 [&](const plan::CreateCaSecret& create) {
+                   writes.push_back("create cacerts");
+                   trust::CaSecret secret{"istio-system", "cacerts", "Opaque", "uid-cacerts", "1"};
+                   secret.caCert = create.caCert;
+                   secret.certChain = create.certChain;
+                   secret.rootCert = create.bundle;
+                   secret.keyFingerprint = oldCa.key.fingerprint();
+                   *now_.cacerts = secret;
+                   written();
+                 },
+                 [&](const plan::UpdateCaSecret& update) {
+                   auto& secret = **now_.cacerts;
+                   writes.push_back(update.signer ? "new signer" : "new bundle");
+                   if (update.signer) {
+                     secret.caCert = update.signer->caCert;
+                     secret.certChain = update.signer->certChain;
+                     secret.keyFingerprint = newCa.key.fingerprint();
+                   }
+                   if (update.bundle) secret.rootCert = *update.bundle;
+                   secret.annotations[std::string(trust::servedBeforeAnnotation)] = update.servedBefore;
+                   secret.annotations.erase(std::string(trust::triggersAnnotation));
+                   if (update.triggers > 0) {
+                     secret.annotations[std::string(trust::triggersAnnotation)] =
+                         std::to_string(update.triggers);
+                   }
+                   written();
+                 },
+                 [&](const plan::RestartIstiod& restart) {
+                   writes.push_back("restart istiod");
+                   now_.istiodDeployments.front().startedFor = restart.startedFor;
+                   for (auto& istiod : now_.istiods) {
+                     istiod.uid += "'";
+                     istiod.created = now_.takenAt;
+                     istiod.startedFor = restart.startedFor;
+                     const auto& secret = *now_.cacerts ? **now_.cacerts : **now_.selfSigned;
+                     loaded_[istiod.uid] = {secret.caCert, secret.rootCert, now_.cacerts->has_value()};
+                     istiod.serving = signerOf(secret.caCert).serve(now_.cacerts->has_value());
+                   }
+                   for (auto& distribution : now_.distribution) {
+                     distribution.roots = distinct(loaded_[now_.istiods.front().uid].bundle);
+                   }
+                 },
+             },
+             action);
 }
 
 }  // namespace support

@@ -12,11 +12,14 @@
 
 namespace support {
 
-inline plan::NewCa forPlan(const TestCa& ca) { return {ca.signer, ca.caCert, ca.certChain}; }
+inline plan::NewCa forPlan(const TestCa& ca) {
+  return {ca.signer, ca.caCert, ca.certChain};
+}
 
-/// The smallest mesh that a rotation can run on: state, and what each action does to it, a little more of it at every
-/// look. What it does follows istio.md sections 1 to 3: istiods reload at their own time, agents with the setting take
-/// new roots and a new certificate when the bundle's bytes change, others only when they are restarted.
+/// The smallest mesh that a rotation can run on: state, and what each action does to it, a little more of it
+/// at every look. What it does follows istio.md sections 1 to 3: istiods reload at their own time, agents
+/// with the setting take new roots and a new certificate when the bundle's bytes change, others only when
+/// they are restarted.
 class TinyMesh {
  public:
   explicit TinyMesh(TestCa oldCa, TestCa newCa, bool sail = false);
@@ -44,9 +47,9 @@ class TinyMesh {
     bool plugged = false;
   };
   trust::Observation now_;
-  std::map<std::string, Loaded> loaded_;                // by istiod uid
-  std::map<std::string, std::string> seenBundle_;       // by proxy uid
-  trust::Certificates mounted_;                         // in every pod: a look behind the config map
+  std::map<std::string, Loaded> loaded_;           // by istiod uid
+  std::map<std::string, std::string> seenBundle_;  // by proxy uid
+  trust::Certificates mounted_;                    // in every pod: a look behind the config map
   std::int64_t version_ = 100;
 };
 

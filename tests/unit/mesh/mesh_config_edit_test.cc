@@ -26,7 +26,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"Empty", "", "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
         Case{"NoDefaultConfig", "trustDomain: cluster.local # ours\n",
-             "trustDomain: cluster.local # ours\ndefaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
+             "trustDomain: cluster.local # ours\ndefaultConfig:\n  proxyMetadata:\n    "
+             "PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
         Case{"NoFinalNewline", "trustDomain: a",
              "trustDomain: a\ndefaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
         Case{"IstiosOwn",
@@ -35,7 +36,8 @@ INSTANTIATE_TEST_SUITE_P(
              "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n  discoveryAddress: "
              "istiod.istio-system.svc:15012\n  tracing:\n    zipkin: {}\nenablePrometheusMerge: true\n"},
         Case{"OtherMetadata", "defaultConfig:\n    proxyMetadata:\n        A: b\n    concurrency: 2\nx: 1\n",
-             "defaultConfig:\n    proxyMetadata:\n        PROXY_CONFIG_XDS_AGENT: \"true\"\n        A: b\n    concurrency: "
+             "defaultConfig:\n    proxyMetadata:\n        PROXY_CONFIG_XDS_AGENT: \"true\"\n        A: b\n   "
+             " concurrency: "
              "2\nx: 1\n"},
         Case{"EmptyMetadata", "defaultConfig:\n  proxyMetadata: {}\n",
              "defaultConfig:\n  proxyMetadata: {PROXY_CONFIG_XDS_AGENT: \"true\"}\n"},
@@ -43,21 +45,25 @@ INSTANTIATE_TEST_SUITE_P(
              "defaultConfig:\n  proxyMetadata: {PROXY_CONFIG_XDS_AGENT: \"true\", A: b} # kept\n"},
         Case{"FlowConfig", "defaultConfig: {concurrency: 2}\n",
              "defaultConfig: {proxyMetadata: {PROXY_CONFIG_XDS_AGENT: \"true\"}, concurrency: 2}\n"},
-        Case{"TurnedOff", "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"false\"\n    B: c\n",
+        Case{"TurnedOff",
+             "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"false\"\n    B: c\n",
              "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n    B: c\n"},
         Case{"QuotedKeys", "\"defaultConfig\":\n  'proxyMetadata':\n    \"PROXY_CONFIG_XDS_AGENT\": false\n",
              "\"defaultConfig\":\n  'proxyMetadata':\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
         Case{"NullMetadata", "defaultConfig:\n  proxyMetadata: null\n  a: b\n",
              "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n  a: b\n"},
-        Case{"CommentsBetween", "# top\ndefaultConfig:\n  # inner\n\n  proxyMetadata:\n    # deepest\n    A: b\n",
-             "# top\ndefaultConfig:\n  # inner\n\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n    # deepest\n    A: "
+        Case{"CommentsBetween",
+             "# top\ndefaultConfig:\n  # inner\n\n  proxyMetadata:\n    # deepest\n    A: b\n",
+             "# top\ndefaultConfig:\n  # inner\n\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n   "
+             " # deepest\n    A: "
              "b\n"}),
     [](const auto& test) { return test.param.name; });
 
 TEST(MeshConfigEditTest, WhatItCannotEditSafelyItRefusesWithWhatToDo) {
-  for (const auto* text : {"[]", "defaultConfig: &a {b: c}\n", "defaultConfig: *x\n", "defaultConfig: 5\n",
-                           "{defaultConfig: {}}\n", "defaultConfig:\n  proxyMetadata: &m\n    A: b\n", "a: b\r\nc: d\r\n",
-                           "defaultConfig: {proxyMetadata: {A: b}}\n", "text: |\n  defaultConfig:\ndefaultConfig: |\n  x\n"}) {
+  for (const auto* text :
+       {"[]", "defaultConfig: &a {b: c}\n", "defaultConfig: *x\n", "defaultConfig: 5\n",
+        "{defaultConfig: {}}\n", "defaultConfig:\n  proxyMetadata: &m\n    A: b\n", "a: b\r\nc: d\r\n",
+        "defaultConfig: {proxyMetadata: {A: b}}\n", "text: |\n  defaultConfig:\ndefaultConfig: |\n  x\n"}) {
     const auto edited = mesh::withXdsAgent(text);
     ASSERT_FALSE(edited) << text << "\n->\n" << *edited;
     EXPECT_FALSE(edited.error().message.empty());

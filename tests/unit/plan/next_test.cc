@@ -28,18 +28,22 @@ void bringTo(TinyMesh& mesh, Stage stage) {
     ASSERT_TRUE(decision) << base::describe(decision.error());
     if (decision->kind == Decision::Kind::done) return;
     if (decision->step) mesh.perform(decision->step->action);  // of a wait: what helps stragglers
-    if (const auto* restart = decision->step ? std::get_if<plan::RestartWorkloads>(&decision->step->action) : nullptr) {
+    if (const auto* restart =
+            decision->step ? std::get_if<plan::RestartWorkloads>(&decision->step->action) : nullptr) {
       goal.restarted.insert(restart->workloads.begin(), restart->workloads.end());
     }
   }
   FAIL() << "stage " << plan::name(stage) << " is never reached";
 }
 
-TinyMesh tiny() { return TinyMesh(TestCa::selfSigned("cluster.local"), TestCa::withIntermediate("new")); }
+TinyMesh tiny() {
+  return TinyMesh(TestCa::selfSigned("cluster.local"), TestCa::withIntermediate("new"));
+}
 
 TEST(NextTest, EveryStageIsReadFromTheMeshAlone) {
   auto mesh = tiny();
-  for (const auto stage : {Stage::multiRoot, Stage::bothRoots, Stage::newLeaves, Stage::oldRootRemoved, Stage::done}) {
+  for (const auto stage :
+       {Stage::multiRoot, Stage::bothRoots, Stage::newLeaves, Stage::oldRootRemoved, Stage::done}) {
     bringTo(mesh, stage);
     const auto decision = plan::next(mesh.observe(false), everything(mesh));
     ASSERT_TRUE(decision) << base::describe(decision.error());
@@ -64,9 +68,11 @@ TEST(NextTest, TheStepsLeftAreAllOfThemInTheirOrder) {
   const auto steps = plan::stepsLeft(mesh.observe(false), everything(mesh));
   ASSERT_TRUE(steps) << base::describe(steps.error());
   std::vector<std::string> kinds;
-  for (const auto& step : *steps) kinds.push_back(std::string(plan::name(step.towards)) + " " + std::to_string(step.action.index()));
-  EXPECT_EQ(kinds, (std::vector<std::string>{"multi-root 1", "multi-root 2", "multi-root 3", "both-roots 4", "both-roots 5",
-                                             "both-roots 7", "new-signer 6", "new-leaves 6", "old-root-removed 6", "done 7"}));
+  for (const auto& step : *steps)
+    kinds.push_back(std::string(plan::name(step.towards)) + " " + std::to_string(step.action.index()));
+  EXPECT_EQ(kinds, (std::vector<std::string>{"multi-root 1", "multi-root 2", "multi-root 3", "both-roots 4",
+                                             "both-roots 5", "both-roots 7", "new-signer 6", "new-leaves 6",
+                                             "old-root-removed 6", "done 7"}));
 }
 
 TEST(NextTest, TheFirstWriteOfTheSignerLeavesTheBundleAlone) {
@@ -111,21 +117,42 @@ TEST_P(GateTest, NothingIsWritten) {
   EXPECT_NE(decision->kind, Decision::Kind::act);
   EXPECT_NE(decision->kind, Decision::Kind::done);
   bool said = false;
-  for (const auto& blocker : decision->blockers()) said = said || (blocker.subject + ": " + blocker.what).find(GetParam().says) != std::string::npos;
+  for (const auto& blocker : decision->blockers())
+    said = said || (blocker.subject + ": " + blocker.what).find(GetParam().says) != std::string::npos;
   EXPECT_TRUE(said) << GetParam().says;
 }
 
 const trust::Unreadable refused{"connection refused"};
-void hideProxy(trust::Observation& seen) { seen.proxies[1].secrets = tl::unexpected(refused); }
-void hideIstiod(trust::Observation& seen) { seen.istiods[1].serving = tl::unexpected(refused); }
-void hideConfigMap(trust::Observation& seen) { seen.distribution[0].roots = tl::unexpected(refused); }
-void hideWebhook(trust::Observation& seen) { seen.distribution[1].roots = tl::unexpected(refused); }
-void warm(trust::Observation& seen) { seen.proxies[0].secrets->warming = true; }
-void forgetRoot(trust::Observation& seen) { seen.proxies[2].secrets->roots.pop_back(); }
-void forgetMapRoot(trust::Observation& seen) { seen.distribution[0].roots->pop_back(); }
-void hideMount(trust::Observation& seen) { seen.proxies[0].mounted = tl::unexpected(refused); }
-void unlist(trust::Observation& seen) { seen.unlisted.push_back({"pods", refused}); }
-void loseReplica(trust::Observation& seen) { seen.istiodDeployments[0].available = 1; }
+void hideProxy(trust::Observation& seen) {
+  seen.proxies[1].secrets = tl::unexpected(refused);
+}
+void hideIstiod(trust::Observation& seen) {
+  seen.istiods[1].serving = tl::unexpected(refused);
+}
+void hideConfigMap(trust::Observation& seen) {
+  seen.distribution[0].roots = tl::unexpected(refused);
+}
+void hideWebhook(trust::Observation& seen) {
+  seen.distribution[1].roots = tl::unexpected(refused);
+}
+void warm(trust::Observation& seen) {
+  seen.proxies[0].secrets->warming = true;
+}
+void forgetRoot(trust::Observation& seen) {
+  seen.proxies[2].secrets->roots.pop_back();
+}
+void forgetMapRoot(trust::Observation& seen) {
+  seen.distribution[0].roots->pop_back();
+}
+void hideMount(trust::Observation& seen) {
+  seen.proxies[0].mounted = tl::unexpected(refused);
+}
+void unlist(trust::Observation& seen) {
+  seen.unlisted.push_back({"pods", refused});
+}
+void loseReplica(trust::Observation& seen) {
+  seen.istiodDeployments[0].available = 1;
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Readings, GateTest,

@@ -32,7 +32,8 @@ trust::Proxy proxy(const std::string& pod, Holds holds) {
   made.uid = pod;
   made.running = true;
   trust::Certificates roots;
-  for (const char* root = holds.roots; *root; ++root) roots.push_back(*root == 'o' ? oldCa().root : newCa().root);
+  for (const char* root = holds.roots; *root; ++root)
+    roots.push_back(*root == 'o' ? oldCa().root : newCa().root);
   made.secrets = trust::ProxySecrets{(holds.leaf == 'o' ? oldCa() : newCa()).issue(pod), roots};
   return made;
 }
@@ -50,7 +51,8 @@ TEST_P(VerdictTest, IsThatOfAllOrderedPairs) {
   trust::Observation mesh;
   mesh.takenAt = support::start;
   int number = 0;
-  for (const auto& holds : GetParam().proxies) mesh.proxies.push_back(proxy("p" + std::to_string(number++), holds));
+  for (const auto& holds : GetParam().proxies)
+    mesh.proxies.push_back(proxy("p" + std::to_string(number++), holds));
   const auto verdict = trust::verdict(mesh);
   EXPECT_EQ(verdict.kind, GetParam().kind);
   EXPECT_EQ(verdict.broken, GetParam().broken);
@@ -60,13 +62,14 @@ TEST_P(VerdictTest, IsThatOfAllOrderedPairs) {
 
 INSTANTIATE_TEST_SUITE_P(
     Meshes, VerdictTest,
-    testing::Values(Case{"BeforeAnything", {{'o', "o"}, {'o', "o"}, {'o', "o"}}, Verdict::Kind::safe, 0},
-                    Case{"BothRoots", {{'o', "on"}, {'o', "on"}}, Verdict::Kind::safe, 0},
-                    Case{"InTheMiddleOfTheLeaves", {{'o', "on"}, {'n', "on"}, {'n', "on"}}, Verdict::Kind::safe, 0},
-                    Case{"OneWithoutTheNewRoot", {{'o', "o"}, {'n', "on"}, {'n', "on"}}, Verdict::Kind::willBreak, 2},
-                    Case{"OldRootRemovedTooEarly", {{'o', "on"}, {'n', "n"}, {'n', "n"}}, Verdict::Kind::willBreak, 2},
-                    Case{"TwoMeshes", {{'o', "o"}, {'n', "n"}}, Verdict::Kind::willBreak, 2},
-                    Case{"NobodyThere", {}, Verdict::Kind::safe, 0}),
+    testing::Values(
+        Case{"BeforeAnything", {{'o', "o"}, {'o', "o"}, {'o', "o"}}, Verdict::Kind::safe, 0},
+        Case{"BothRoots", {{'o', "on"}, {'o', "on"}}, Verdict::Kind::safe, 0},
+        Case{"InTheMiddleOfTheLeaves", {{'o', "on"}, {'n', "on"}, {'n', "on"}}, Verdict::Kind::safe, 0},
+        Case{"OneWithoutTheNewRoot", {{'o', "o"}, {'n', "on"}, {'n', "on"}}, Verdict::Kind::willBreak, 2},
+        Case{"OldRootRemovedTooEarly", {{'o', "on"}, {'n', "n"}, {'n', "n"}}, Verdict::Kind::willBreak, 2},
+        Case{"TwoMeshes", {{'o', "o"}, {'n', "n"}}, Verdict::Kind::willBreak, 2},
+        Case{"NobodyThere", {}, Verdict::Kind::safe, 0}),
     [](const auto& test) { return test.param.name; });
 
 TEST(VerdictTest, NamesWhoIsRefusedByWhom) {
