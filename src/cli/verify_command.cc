@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/global_options.h"
+#include "cli/observation_source.h"
 #include "cli/predicates.h"
 #include "cli/verify_input.h"
 #include "pki/pem.h"
@@ -29,7 +30,14 @@ base::Status checkCombination(const Options& options) {
   if (options.on("roots") && format != "pem" && format != "text") {
     return base::fail(wrong("--roots goes with -o pem and -o text", "-o json shows chains and roots"));
   }
+  if (options.on("wait") && (options.has("observation") || options.has("save-observation"))) {
+    return base::fail(wrong("--wait does not go with a saved observation"));
+  }
   if (!options.has("file")) return {};
+  if (options.has("observation") || options.has("save-observation")) {
+    return base::fail(
+        wrong("--file does not go with a saved observation", "name either dumps or an observation"));
+  }
   if (options.on("wait"))
     return base::fail(wrong("--wait does not go with --file", "a file does not change"));
   if (options.has("namespace") || options.on("all-namespaces") || !options.words().empty()) {
@@ -150,7 +158,7 @@ base::Result<int> run(Context& context, const Options& options) {
 }  // namespace
 
 Command verifyCommand() {
-  return {
+  Command command{
       .name = "verify",
       .group = Group::look,
       .summary = "show and check which proxy presents and trusts what",
@@ -197,6 +205,8 @@ Without words: all meshed namespaces. TYPE/NAME is a workload or a pod: deployme
                     "verify deployment/httpbin -n httpbin -o text"},
                    {"from a saved dump", "verify -f dump.json"}},
       .run = run};
+  for (const Option& option : observationOptions()) command.options.push_back(option);
+  return command;
 }
 
 }  // namespace cli

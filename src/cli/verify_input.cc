@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "cli/observation_source.h"
 #include "mesh/envoy_secrets.h"
 #include "mesh/observe.h"
 
@@ -43,18 +44,37 @@ base::Result<trust::Observation> observeFiles(Context& context, const std::vecto
   return observation;
 }
 
-base::Result<trust::Observation> observeCluster(Context& context, const Options& options) {
+base::Result<mesh::ProxyFilter> filterOf(const Options& options) {
   mesh::ProxyFilter filter;
   if (!options.on("all-namespaces")) filter.ns = options.text("namespace");
   for (const std::string& word : options.words()) {
     TRY_ASSIGN(mesh::Target target, mesh::parseTarget(word));
     filter.targets.push_back(std::move(target));
   }
-  TRY_ASSIGN(kube::Api * api, context.api());
-  mesh::ObserveOptions observe;
-  observe.istioNamespace = context.istioNamespace();
-  TRY_ASSIGN(trust::Observation observation, mesh::observeProxies(*api, context.clock(), observe, filter));
-  if (observation.proxies.empty() && !filter.ns.empty()) {
+  return filter;
+}
+
+/// The proxies of a whole observation, which is read from a file or saved to one.
+base::Result<trust::Observation> observeWhole(Context& context, const Options& options,
+                                              const mesh::ProxyFilter& filter) {
+  TRY_ASSIGN(trust::Observation observation, observationFrom(context, options));
+  std::erase_if(observation.proxies,
+                [&](const trust::Proxy& proxy) { return !filter.ns.empty() && proxy.ns != filter.ns; });
+  TRY(mesh::applyFilter(observation.proxies, filter));
+  return observation;
+}
+
+base::Result<trust::Observation> observeCluster(Context& context, const Options& options) {
+  TRY_ASSIGN(const mesh::ProxyFilter filter, filterOf(options));
+  const bool whole = options.has("observation") || options.has("save-observation");
+  auto observation = [&]() -> base::Result<trust::Observation> {
+    if (whole) return observeWhole(context, options, filter);
+    TRY_ASSIGN(kube::Api * api, context.api());
+    mesh::ObserveOptions observe;
+    observe.istioNamespace = context.istioNamespace();
+    return mesh::observeProxies(*api, context.clock(), observe, filter);
+  }();
+  if (observation && observation->proxies.empty() && !filter.ns.empty()) {
     return base::fail({base::Kind::notFound, "there is no proxy in namespace " + filter.ns,
                        "none of its pods has a container istio-proxy", "-A shows all meshed namespaces"});
   }
