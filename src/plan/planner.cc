@@ -164,7 +164,7 @@ Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards)
              RestartWorkloads{std::move(restarts.due)});
 }
 
-Planner::Verdict Planner::backUp() {
+Planner::Verdict Planner::backUp(Stage towards) {
   const auto& backups = *mesh_.backups;
   const auto& holder = secret_ ? *secret_ : **mesh_.selfSigned;
   // The old CA's key is where the signer is still old; after that only istio-ca-secret may still have it.
@@ -185,7 +185,7 @@ Planner::Verdict Planner::backUp() {
     return chain && chain->front() == *signer && !backup.keyFingerprint.empty();
   });
   if (kept) return std::nullopt;
-  return act(Stage::bothRoots, "back up the old CA of secret " + source->name,
+  return act(towards, "back up the old CA of secret " + source->name,
              "nothing changes for anyone: an immutable copy is kept in " + source->ns,
              BackUpCa{source->name, signer->fingerprint()});
 }

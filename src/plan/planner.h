@@ -34,7 +34,7 @@ class Planner {
   Verdict startedSince(Stage towards);
 
   // Building blocks.
-  Verdict backUp();
+  Verdict backUp(Stage towards);
   Verdict restartIstiods(Stage towards);
   Verdict restartStragglers(const trust::Answer& answer, Stage towards);
   base::Result<std::string> withRootAppended() const;

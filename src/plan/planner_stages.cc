@@ -100,7 +100,7 @@ base::Result<Decision> Planner::addRoot() {
   holds = ask(judge_.everyDistributionHolds(target_.oldRoots)) && holds;
   holds = ask(judge_.everyPairWorks()) && holds;
   if (!holds) return gateShut(Stage::bothRoots);
-  if (auto verdict = backUp()) return *verdict;
+  if (auto verdict = backUp(Stage::bothRoots)) return *verdict;
   TRY_ASSIGN(auto bundle, withRootAppended());
   const std::string effect = "istiods hand out both roots once they have restarted; the old CA keeps signing";
   if (!secret_) {
@@ -146,7 +146,7 @@ base::Result<Planner::Verdict> Planner::newSigner() {
                           trust::shortName(*target_.newRoot)});
     }
     if (!sameRoot) {  // a mesh that someone else brought to both roots may have no backup yet
-      if (auto verdict = backUp()) return *verdict;
+      if (auto verdict = backUp(Stage::newSigner)) return *verdict;
     }
     auto action = update();
     action.signer = target_.newCa;

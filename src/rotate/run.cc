@@ -122,7 +122,7 @@ class Run {
 
   base::Status mayGoOn(const Decision& decision) const {
     if (decision.kind == Decision::Kind::blocked) return base::fail(gateError(decision, "blocked"));
-    const bool early = decision.towards < options_.from;
+    const bool early = options_.rules.gates && decision.towards < options_.from;
     const bool waits = decision.kind == Decision::Kind::wait;
     if (early && !(waits && options_.wait)) {
       return base::fail(earlyError(decision));
