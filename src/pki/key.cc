@@ -38,8 +38,10 @@ bool isEncrypted(std::string_view pem) {
 base::Error unreadable(std::string_view pem, std::string_view name, bool withPassphrase, std::string reason) {
   const auto message = [&](std::string_view what) { return fmt::format("{}: {}", name, what); };
   if (isEncrypted(pem) && !withPassphrase) {
-    return {base::Kind::usage, message("the private key is encrypted"), "no passphrase was given",
-            "istiod reads unencrypted keys only. Decrypt it with: openssl pkey -in FILE -out FILE.plain"};
+    return {
+        base::Kind::usage, message("the private key is encrypted"), "no passphrase was given",
+        "Give its passphrase, or decrypt it with: openssl pkey -in FILE -out FILE.plain (istiod itself reads "
+        "unencrypted keys only)."};
   }
   if (isEncrypted(pem)) {
     return {base::Kind::usage, message("cannot decrypt the private key"), std::move(reason),
