@@ -61,6 +61,7 @@ struct Assume {
     if (action.signer) {
       secret.caCert = action.signer->caCert;
       secret.certChain = action.signer->certChain;
+      secret.keyFingerprint = action.signer->signer.keyFingerprint();
     }
     secret.annotations[std::string(trust::servedBeforeAnnotation)] = action.servedBefore;
     secret.annotations.erase(std::string(trust::triggersAnnotation));

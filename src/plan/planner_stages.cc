@@ -54,12 +54,18 @@ Planner::Verdict Planner::multiRoot() {
       if (!ask(std::move(applied))) return wait(Stage::multiRoot);
     }
   }
+  // A rollout that a later stage asked for is that stage's business.
+  const Stage towards = !hasNew_        ? Stage::multiRoot
+                        : !signerIsNew_ ? Stage::bothRoots
+                        : hasOld_       ? Stage::newLeaves
+                                        : Stage::done;
+  if (hasNew_) stage_ = Stage::multiRoot;
   const bool set = ask(judge_.everyIstiodHasMultiRoot());
   const bool rolledOut = ask(judge_.everyIstiodRolledOut());
   if (!set || !rolledOut) {
     const bool templates = std::all_of(mesh_.istiodDeployments.begin(), mesh_.istiodDeployments.end(),
                                        [](const auto& deployment) { return deployment.multiRoot; });
-    return templates ? wait(Stage::multiRoot) : blocked(Stage::multiRoot);
+    return templates ? wait(towards) : blocked(towards);
   }
   if (hasNew_) return std::nullopt;
   return restartForSetting();

@@ -68,13 +68,13 @@ class Run {
         TRY_ASSIGN(auto decision, plan::next(*mesh_, options_.goal, options_.rules));
         report(decision);
         if (decision.kind == Decision::Kind::done) return decision;
+        if (decision.mounts && !readMounts_) {
+          readMounts_ = true;
+          continue;
+        }
         TRY(mayGoOn(decision));
         if (decision.kind == Decision::Kind::act) {
           TRY(leased_ ? take(*decision.step, decision) : claim());
-          continue;
-        }
-        if (decision.mounts && !readMounts_) {
-          readMounts_ = true;
           continue;
         }
         TRY(help(decision));

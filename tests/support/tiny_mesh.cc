@@ -112,6 +112,9 @@ void TinyMesh::reload(trust::Istiod& istiod) {
 
 void TinyMesh::tick() {
   now_.takenAt += base::Seconds{10};
+  auto& rollout = now_.istiodDeployments.front();
+  rollout.available = rolling_ ? 1 : rollout.replicas;
+  rolling_ = false;
   auto& installation = now_.installation;
   if (installation.kind == trust::InstallationKind::sail &&
       installation.istioObserved < installation.istioGeneration) {
@@ -219,6 +222,7 @@ void TinyMesh::perform(const plan::Action& action) {
                  },
                  [&](const plan::RestartIstiod& restart) {
                    writes.push_back("restart istiod");
+                   rolling_ = true;
                    now_.istiodDeployments.front().startedFor = restart.startedFor;
                    for (auto& istiod : now_.istiods) {
                      istiod.uid += "'";

@@ -51,6 +51,7 @@ class TinyMesh {
   std::map<std::string, std::string> seenBundle_;  // by proxy uid
   trust::Certificates mounted_;                    // in every pod: a look behind the config map
   std::int64_t version_ = 100;
+  bool rolling_ = false;  // the next look finds a rollout of istiod in the middle
 };
 
 }  // namespace support

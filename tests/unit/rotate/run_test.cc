@@ -168,6 +168,25 @@ TEST_P(RunTest, SwitchSignerOfAMeshWithoutTheNewRootIsRefusedAtOnce) {
   EXPECT_TRUE(mesh.writes.empty());
 }
 
+TEST_P(RunTest, EachStageByItsOwnCommandAndAgain) {
+  struct Command {
+    Stage from, until;
+  };
+  for (const auto& [from, until] :
+       {Command{Stage::multiRoot, Stage::multiRoot}, Command{Stage::bothRoots, Stage::bothRoots},
+        Command{Stage::newSigner, Stage::newLeaves}, Command{Stage::oldRootRemoved, Stage::done}}) {
+    auto with = options(until);
+    with.from = from;
+    const auto reached = run(with);
+    ASSERT_TRUE(reached) << plan::name(until) << ": " << base::describe(reached.error());
+    const auto writes = mesh.writes;
+    const auto again = run(with);
+    ASSERT_TRUE(again) << plan::name(until) << ": " << base::describe(again.error());
+    EXPECT_EQ(mesh.writes, writes) << plan::name(until);
+  }
+  EXPECT_EQ(world.brokenPairs, 0U);
+}
+
 TEST_P(RunTest, AProxyThatCannotBeReadBlocksAsUnproven) {
   ASSERT_TRUE(run(options(Stage::bothRoots)));
   world.blind = [](trust::Observation& seen) {
