@@ -73,7 +73,8 @@ TEST(EnvoySecrets, KeepsEachRootOnceInItsOrder) {
   const auto dump = changed([&](Value& active, Value&) {
     const auto pem = *base::base64Decode(
         only(active, "ROOTCA")["secret"]["validationContext"]["trustedCa"]["inlineBytes"].text());
-    active = Value::array({only(active, "default"), withRoots(only(active, "ROOTCA"), other + pem + "\n" + pem)});
+    active =
+        Value::array({only(active, "default"), withRoots(only(active, "ROOTCA"), other + pem + "\n" + pem)});
   });
   const auto secrets = mesh::parseEnvoySecrets(dump);
   ASSERT_TRUE(secrets) << base::describe(secrets.error());

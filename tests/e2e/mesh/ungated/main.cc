@@ -1,5 +1,5 @@
-// The program with its gates taken out, which no flag and no environment variable can do: for the twin of a case
-// that has to fail without them.
+// The program with its gates taken out, which no flag and no environment variable can do: for the twin of a
+// case that has to fail without them.
 #include "cli/run.h"
 
 int main(int argc, char** argv) {
