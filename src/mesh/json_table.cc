@@ -36,8 +36,24 @@ Value CertificatesOut::table() const {
   return table;
 }
 
-Value unreadableJson(const trust::Unreadable& unreadable) {
-  return Value::object({{"reason", unreadable.reason}, {"forbidden", unreadable.forbidden}});
+Value toJson(const std::string& text) {
+  return text;
+}
+
+Value toJson(const std::vector<std::string>& texts) {
+  auto array = Value::array();
+  for (const auto& text : texts) array.push(text);
+  return array;
+}
+
+Value toJson(const std::map<std::string, std::string>& dictionary) {
+  auto object = Value::object();
+  for (const auto& [name, value] : dictionary) object.set(name, value);
+  return object;
+}
+
+Value toJson(base::Time time) {
+  return base::formatTime(time);
 }
 
 Reader::Reader(const Value& document) {
@@ -68,28 +84,57 @@ const Value& Reader::present(const Value& object, std::string_view key) {
   return object[key];
 }
 
-std::string Reader::text(const Value& object, std::string_view key) {
+void Reader::read(const Value& object, std::string_view key, std::string& text) {
   const auto value = present(object, key).string();
   if (!value) fail(named(key) + " is not a string");
-  return value.value_or("");
+  text = value.value_or("");
 }
 
-bool Reader::flag(const Value& object, std::string_view key) {
+void Reader::read(const Value& object, std::string_view key, bool& flag) {
   const auto value = present(object, key).boolean();
   if (!value) fail(named(key) + " is neither true nor false");
-  return value.value_or(false);
+  flag = value.value_or(false);
 }
 
-std::int64_t Reader::number(const Value& object, std::string_view key) {
+void Reader::read(const Value& object, std::string_view key, std::int64_t& number) {
   const auto value = present(object, key).integer();
   if (!value) fail(named(key) + " is not a whole number");
-  return value.value_or(0);
+  number = value.value_or(0);
 }
 
-base::Time Reader::time(const Value& object, std::string_view key) {
-  const auto value = base::parseTime(text(object, key));
+void Reader::read(const Value& object, std::string_view key, base::Time& time) {
+  std::string text;
+  read(object, key, text);
+  const auto value = base::parseTime(text);
   if (!value) fail(named(key) + ": " + base::describe(value.error()));
-  return value.value_or(base::Time{});
+  time = value.value_or(base::Time{});
+}
+
+void Reader::read(const Value& object, std::string_view key, std::vector<std::string>& texts) {
+  for (const auto& item : items(object, key)) {
+    if (!item.isString()) fail(named(key) + " is not a list of strings");
+    texts.emplace_back(item.text());
+  }
+}
+
+void Reader::read(const Value& parent, std::string_view key, std::map<std::string, std::string>& dictionary) {
+  for (const auto& [name, value] : object(parent, key).members()) {
+    if (!value.isString()) fail(named(key) + " does not map to strings");
+    dictionary[name] = value.text();
+  }
+}
+
+void Reader::read(const Value& object, std::string_view key, trust::Certificates& certificates) {
+  std::vector<std::string> names;
+  read(object, key, names);
+  for (const auto& name : names) {
+    const auto found = table_.find(name);
+    if (found == table_.end()) {
+      fail(named(key) + " names a certificate that is not in the table: " + name);
+    } else {
+      certificates.push_back(found->second);
+    }
+  }
 }
 
 const json::Array& Reader::items(const Value& object, std::string_view key) {
@@ -104,44 +149,10 @@ const Value& Reader::object(const Value& parent, std::string_view key) {
   return value;
 }
 
-std::vector<std::string> Reader::texts(const Value& object, std::string_view key) {
-  std::vector<std::string> texts;
-  for (const auto& item : items(object, key)) {
-    if (!item.isString()) fail(named(key) + " is not a list of strings");
-    texts.emplace_back(item.text());
-  }
-  return texts;
-}
-
-std::map<std::string, std::string> Reader::dictionary(const Value& parent, std::string_view key) {
-  std::map<std::string, std::string> read;
-  for (const auto& [name, value] : object(parent, key).members()) {
-    if (!value.isString()) fail(named(key) + " does not map to strings");
-    read[name] = value.text();
-  }
-  return read;
-}
-
-trust::Certificates Reader::certificates(const Value& object, std::string_view key) {
-  trust::Certificates read;
-  for (const auto& name : texts(object, key)) {
-    const auto found = table_.find(name);
-    if (found == table_.end()) {
-      fail(named(key) + " names a certificate that is not in the table: " + name);
-    } else {
-      read.push_back(found->second);
-    }
-  }
-  return read;
-}
-
-trust::Unreadable Reader::unreadable(const Value& object) {
-  return {text(object, "reason"), flag(object, "forbidden")};
-}
-
 std::size_t Reader::oneOf(const Value& object, std::string_view key,
                           const std::vector<std::string_view>& words) {
-  const auto word = text(object, key);
+  std::string word;
+  read(object, key, word);
   const auto found = std::find(words.begin(), words.end(), word);
   if (found != words.end()) return std::size_t(found - words.begin());
   fail(named(key) + " is \"" + word + "\"");
