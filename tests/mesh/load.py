@@ -138,9 +138,14 @@ def stop():
     summary = summarise(state["loads"], results)
     for load in state["loads"]:
         if load["name"] in summary["failing"]:
-            summary["failing"][load["name"]] = inside(load["pod"], "head -n 3 %s/%s.log" % (FOLDER, load["name"])).splitlines()
+            summary["failing"][load["name"]] = complaints(load)
     print(json.dumps(summary, indent=2))
     return 0 if summary["ok"] else 1
+
+
+def complaints(load):
+    """The first things that went wrong, with the time of each (ts, seconds since 1970)."""
+    return inside(load["pod"], "grep -E '^{.*\"level\":\"(warn|err)' %s/%s.log | head -n 3" % (FOLDER, load["name"])).splitlines()
 
 
 def summarise(loads, results):

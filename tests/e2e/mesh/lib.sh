@@ -140,7 +140,9 @@ may_look() {
 {apiGroups: [apps], resources: [deployments, replicasets, statefulsets, daemonsets], verbs: [get, list, watch]}
 {apiGroups: [batch], resources: [jobs, cronjobs], verbs: [get, list, watch]}
 {apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations], verbs: [get, list, watch]}
+{apiGroups: [networking.istio.io], resources: [workloadentries, workloadgroups], verbs: [get, list, watch]}
 {apiGroups: [sailoperator.io], resources: [istios, istiorevisions], verbs: [get, list, watch]}
+{apiGroups: [networking.istio.io], resources: [workloadentries], verbs: [get, list, watch]}
 {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, list, watch]}
 END
 }
