@@ -127,6 +127,12 @@ class Run {
     if (early && !(waits && options_.wait)) {
       return base::fail(earlyError(decision));
     }
+    // What the API server forbids to read will not become readable by waiting.
+    const auto blockers = decision.blockers();
+    if (waits &&
+        std::any_of(blockers.begin(), blockers.end(), [](const Blocker& each) { return each.forbidden; })) {
+      return base::fail(gateError(decision, "not permitted"));
+    }
     if (waits && decision.gate && !wrote_ && !options_.wait)
       return base::fail(gateError(decision, "the gate says no"));
     if (waits && clock_.elapsed() - since_ > options_.timeout) {

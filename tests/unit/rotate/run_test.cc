@@ -202,6 +202,16 @@ TEST_P(RunTest, AProxyThatCannotBeReadBlocksAsUnproven) {
   EXPECT_EQ(mesh.writes, writes);
 }
 
+TEST_P(RunTest, WhatIsForbiddenToReadIsNotWaitedFor) {
+  world.blind = [](trust::Observation& seen) {
+    seen.unlisted.push_back({"WorkloadEntry objects", {"cannot list workloadentries", true}});
+  };
+  const auto result = run(options());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, base::Kind::forbidden);
+  EXPECT_NE(result.error().reason.find("WorkloadEntry"), std::string::npos);
+}
+
 TEST_P(RunTest, WaitingEndsAtTheTimeoutWithWhatIsMissing) {
   ASSERT_TRUE(run(options(Stage::bothRoots)));
   world.blind = [](trust::Observation& seen) {  // one istiod that never reloads
