@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "base/secret.h"
@@ -12,6 +14,7 @@ namespace mesh {
 /// it, so that no report, file or message can hold one.
 struct CaKeys {
   base::Secret cacerts, selfSigned;
+  std::map<std::string, base::Secret> backups{};  // by the name of the secret
 };
 
 /// A Secret that holds a CA, and its key.

@@ -12,12 +12,18 @@
 #include "plan/target.h"
 #include "trust/blocker.h"
 #include "trust/observation.h"
+#include "trust/waivers.h"
 
 namespace plan {
 
 /// What is wanted, and what is known beside the observation.
 struct Goal {
   Stage until = Stage::done;
+  /// The way back: to the CA of the backup that `backTo` names (its secret; empty: the last one that was
+  /// made). The same stages with the roles exchanged: the old CA is the new one.
+  bool back = false;
+  std::string backTo{};
+  trust::Waivers waivers{};                 // what the user answers for, by name
   std::optional<pki::Certificate> newRoot;  // as named by the user
   std::optional<NewCa> newCa;               // --ca DIR
   bool restartWorkloads = false;            // a stage may restart workloads that need it

@@ -67,6 +67,12 @@ struct Proxy {
   Reading<Certificates> mounted = tl::unexpected(Unreadable{"not read"});
 };
 
+/// What an istiod handed out for a throwaway CSR: the direct proof of its signer and of its bundle.
+struct Issued {
+  Certificates chain;  // the certificate that it signed, then what it sends with it (without the bundle)
+  std::string bundle;  // the bytes of the root bundle, the last element of the answer
+};
+
 /// One istiod pod.
 struct Istiod {
   std::string ns, pod, uid, deployment, revision;
@@ -80,6 +86,9 @@ struct Istiod {
   /// The certificates that it serves on 15012, leaf first. Its issuer is what it signs with: the serving
   /// certificate is made by the same CA key and again on every accepted reload (certcontroller.go:102,208).
   Reading<Certificates> serving = tl::unexpected(Unreadable{"not read"});
+  /// The answer to a CSR of ours, where a token for one may be requested. Its absence blocks nothing: the
+  /// serving certificate tells the signer too.
+  Reading<Issued> issued = tl::unexpected(Unreadable{"not asked"});
 };
 
 struct IstiodDeployment {
@@ -136,6 +145,15 @@ struct Installation {
   std::vector<MeshConfig> meshConfigs{};               // one a revision
 };
 
+/// Something that takes part in the mesh and presents or verifies certificates, but cannot be read from here:
+/// a virtual machine, a proxyless gRPC pod, a pod with certificates of SPIRE or from files. Unproven, unless
+/// the user answers for it by name.
+struct Opaque {
+  std::string kind, ns, name;  // "WorkloadEntry", "Pod"
+  Workload workload{};         // a pod's
+  std::string reason;          // "takes its certificates from SPIRE (WORKLOAD_IDENTITY_SOCKET_FILE)"
+};
+
 /// Something that this program does not handle or know: ends with exit 5 before the first write.
 struct Unsupported {
   std::string code;     // "multicluster"
@@ -154,6 +172,7 @@ struct Observation {
   Reading<std::vector<CaSecret>> backups = tl::unexpected(Unreadable{"not read"});
   std::vector<Distribution> distribution;
   std::vector<Proxy> proxies;
+  std::vector<Opaque> opaque;
   std::vector<Unsupported> unsupported;
   /// Whole kinds of things that could not be listed: (what, why). Each is unproven.
   std::vector<std::pair<std::string, Unreadable>> unlisted;
