@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "base/text.h"
 #include "trust/judge.h"
 
 namespace trust {
@@ -17,45 +16,54 @@ struct Group {
 
 using Groups = std::map<std::string, Group>;  // by what they have in common
 
-std::string setKey(const Certificates& roots) {
-  std::vector<std::string> prints;
-  for (const auto& root : roots) prints.push_back(root.fingerprint());
-  std::sort(prints.begin(), prints.end());
-  return base::join(prints, "");
-}
-
 Groups byRoots(const Observation& observation) {
   Groups groups;
   for (const auto& proxy : observation.proxies) {
     if (!proxy.running || !proxy.secrets) continue;
-    auto& group = groups[setKey(proxy.secrets->roots)];
-    group.names.push_back(proxy.ns + "/" + proxy.pod);
+    auto& group = groups[keyOfSet(proxy.secrets->roots)];
+    group.names.push_back(subjectOf(proxy));
     group.secrets = &*proxy.secrets;
   }
   return groups;
 }
 
-Blockers unprovenProxies(const Observation& observation) {
-  Blockers blockers;
+/// Sorts what could not be read into what blocks and what the user answers for.
+class Unproven {
+ public:
+  Unproven(Verdict& verdict, const Waivers& waivers) : verdict_(verdict), waivers_(waivers) {}
+
+  void add(Blocker blocker, const std::vector<std::string>& names) {
+    const bool accepted =
+        std::any_of(names.begin(), names.end(), [&](const auto& name) { return waivers_.contains(name); });
+    (accepted ? verdict_.waived : verdict_.unproven).push_back(std::move(blocker));
+  }
+
+ private:
+  Verdict& verdict_;
+  const Waivers& waivers_;
+};
+
+void addUnproven(Verdict& verdict, const Observation& observation, const Waivers& waivers) {
+  Unproven list(verdict, waivers);
   for (const auto& proxy : observation.proxies) {
     if (!proxy.running) continue;
-    const auto subject = proxy.ns + "/" + proxy.pod;
+    const auto names = waiversFor(proxy);
     if (!proxy.secrets) {
-      const auto& why = proxy.secrets.error();
-      blockers.push_back({Blocker::Kind::unproven, subject, why.reason, why.forbidden});
+      list.add(unproven(subjectOf(proxy), proxy.secrets.error(), names), names);
     } else if (proxy.secrets->warming) {
-      blockers.push_back({Blocker::Kind::unproven, subject, "a secret is still warming"});
+      list.add(unproven(subjectOf(proxy), {"a secret is still warming"}, names), names);
     }
   }
-  for (const auto& [what, why] : observation.unlisted) {
-    blockers.push_back({Blocker::Kind::unproven, what, why.reason, why.forbidden});
+  for (const auto& opaque : observation.opaque) {
+    const auto names = waiversFor(opaque);
+    list.add(unproven(subjectOf(opaque), {opaque.reason}, names), names);
   }
-  return blockers;
+  for (const auto& [what, why] : observation.unlisted) list.add(unproven(what, why), {});
 }
 
 }  // namespace
 
-Verdict verdict(const Observation& observation) {
+Verdict verdict(const Observation& observation, const Waivers& waivers) {
   Judge judge(observation);
   Verdict result;
   const auto rootSets = byRoots(observation);
@@ -66,7 +74,7 @@ Verdict verdict(const Observation& observation) {
     ++result.proxies;
     if (!proxy.secrets) continue;
     ++read;
-    const auto name = proxy.ns + "/" + proxy.pod;
+    const auto name = subjectOf(proxy);
     for (const auto& [key, verifiers] : rootSets) {
       const auto why = judge.whyNotTrusted(proxy.secrets->chain, verifiers.secrets->roots);
       if (!why) continue;
@@ -82,7 +90,7 @@ Verdict verdict(const Observation& observation) {
   }
   for (auto& [key, entry] : breaks) result.breaks.push_back(std::move(entry));
   result.pairs = read == 0 ? 0 : read * (read - 1);
-  result.unproven = unprovenProxies(observation);
+  addUnproven(result, observation, waivers);
   result.kind = !result.breaks.empty()     ? Verdict::Kind::willBreak
                 : !result.unproven.empty() ? Verdict::Kind::unproven
                                            : Verdict::Kind::safe;

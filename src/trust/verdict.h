@@ -5,6 +5,7 @@
 
 #include "trust/blocker.h"
 #include "trust/observation.h"
+#include "trust/waivers.h"
 
 namespace trust {
 
@@ -25,11 +26,12 @@ struct Verdict {
   std::size_t broken = 0;   // of those
   std::vector<Break> breaks;
   Blockers unproven;
+  Blockers waived;  // unproven, and accepted by name
 };
 
 /// Verifies each distinct chain with each distinct root set once, however many proxies hold them. A mesh that
 /// will break is reported so even if something could not be read.
-Verdict verdict(const Observation& observation);
+Verdict verdict(const Observation& observation, const Waivers& waivers = {});
 
 /// "safe", "will break", "unproven".
 std::string_view name(Verdict::Kind kind);
