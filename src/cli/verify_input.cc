@@ -60,7 +60,7 @@ base::Result<trust::Observation> observeWhole(Context& context, const Options& o
   TRY_ASSIGN(trust::Observation observation, observationFrom(context, options));
   std::erase_if(observation.proxies,
                 [&](const trust::Proxy& proxy) { return !filter.ns.empty() && proxy.ns != filter.ns; });
-  TRY(mesh::applyFilter(observation.proxies, filter));
+  TRY(mesh::applyFilter(observation, filter));
   return observation;
 }
 

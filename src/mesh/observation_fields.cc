@@ -92,6 +92,15 @@ const Fields<trust::Proxy>& fieldsOf(const trust::Proxy& /*proxy*/) {
   return fields;
 }
 
+const Fields<trust::Opaque>& fieldsOf(const trust::Opaque& /*opaque*/) {
+  using Opaque = trust::Opaque;
+  static const Fields<Opaque> fields{{"kind", &Opaque::kind},
+                                     {"namespace", &Opaque::ns},
+                                     {"name", &Opaque::name},
+                                     {"reason", &Opaque::reason}};
+  return fields;
+}
+
 const Fields<trust::Unsupported>& fieldsOf(const trust::Unsupported& /*unsupported*/) {
   using Unsupported = trust::Unsupported;
   static const Fields<Unsupported> fields{

@@ -29,6 +29,7 @@ const Fields<trust::Istiod>& fieldsOf(const trust::Istiod& istiod);
 const Fields<trust::ProxySecrets>& fieldsOf(const trust::ProxySecrets& secrets);
 const Fields<trust::Workload>& fieldsOf(const trust::Workload& workload);
 const Fields<trust::Proxy>& fieldsOf(const trust::Proxy& proxy);
+const Fields<trust::Opaque>& fieldsOf(const trust::Opaque& opaque);
 const Fields<trust::Unsupported>& fieldsOf(const trust::Unsupported& unsupported);
 const Fields<trust::Unreadable>& fieldsOf(const trust::Unreadable& unreadable);
 const Fields<trust::Observation>& fieldsOf(const trust::Observation& observation);

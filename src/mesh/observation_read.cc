@@ -87,6 +87,11 @@ void distribution(Reader& reader, const Value& object, trust::Distribution& dist
   certificates(reader, object, "roots", distribution.roots);
 }
 
+void opaque(Reader& reader, const Value& object, trust::Opaque& opaque) {
+  readFields(reader, object, opaque);
+  readFields(reader, reader.object(object, "workload"), opaque.workload);
+}
+
 void unlisted(Reader& reader, const Value& object, std::pair<std::string, trust::Unreadable>& entry) {
   reader.read(object, "what", entry.first);
   readFields(reader, object, entry.second);
@@ -114,6 +119,7 @@ base::Result<trust::Observation> observationFromJson(const Value& document) {
           [&](std::vector<trust::CaSecret>& value) { list(reader, document, "backups", value, secret); });
   list(reader, document, "distribution", read.distribution, distribution);
   list(reader, document, "proxies", read.proxies, proxy);
+  list(reader, document, "opaque", read.opaque, opaque);
   list(reader, document, "unsupported", read.unsupported, [](auto&... all) { readFields(all...); });
   list(reader, document, "unlisted", read.unlisted, unlisted);
   TRY(reader.status());

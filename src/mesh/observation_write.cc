@@ -86,6 +86,12 @@ class Parts {
   CertificatesOut& certificates_;
 };
 
+Value opaqueJson(const trust::Opaque& opaque) {
+  auto object = fieldsJson(opaque);
+  object.set("workload", fieldsJson(opaque.workload));
+  return object;
+}
+
 Value unlistedJson(const std::pair<std::string, trust::Unreadable>& entry) {
   auto object = fieldsJson(entry.second);
   object.set("what", entry.first);
@@ -110,6 +116,7 @@ Value observationToJson(const trust::Observation& observation) {
   object.set("distribution",
              list(observation.distribution, [&](const auto& entry) { return parts.distribution(entry); }));
   object.set("proxies", list(observation.proxies, [&](const auto& proxy) { return parts.proxy(proxy); }));
+  object.set("opaque", list(observation.opaque, opaqueJson));
   object.set("unsupported", list(observation.unsupported, fieldsJson<trust::Unsupported>));
   object.set("unlisted", list(observation.unlisted, unlistedJson));
   object.set("certificates", certificates.table());

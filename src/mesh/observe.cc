@@ -7,6 +7,7 @@
 #include "mesh/distribution.h"
 #include "mesh/installation.h"
 #include "mesh/mesh_config.h"
+#include "mesh/opaque.h"
 #include "mesh/pods.h"
 #include "mesh/questions.h"
 #include "mesh/read_proxies.h"
@@ -63,6 +64,7 @@ bool xdsAgentOf(const Value& pod, const std::map<std::string, bool>& byConfigNam
 std::vector<trust::Proxy> proxiesIn(const json::Array& pods, const std::map<std::string, bool>& xdsAgent) {
   std::vector<trust::Proxy> proxies;
   for (const auto& pod : pods) {
+    if (isOpaque(pod)) continue;
     if (auto proxy = proxyOf(pod, xdsAgentOf(pod, xdsAgent))) proxies.push_back(*std::move(proxy));
   }
   return proxies;
@@ -82,6 +84,7 @@ class Observer {
     secrets();
     TRY(meshConfigs());
     reading_.observation.proxies = proxiesIn(*items(survey_.pods), xdsAgent_);
+    opaque();
     distribution();
     unsupported();
     TRY(streams());
@@ -204,9 +207,18 @@ class Observer {
     return {};
   }
 
+  void opaque() {
+    mesh().opaque = opaquePods(*items(survey_.pods));
+    for (auto& machine : opaqueMachines(optional(survey_.machines, "WorkloadEntry objects")))
+      mesh().opaque.push_back(std::move(machine));
+  }
+
   void distribution() {
     std::set<std::string> meshed;
     for (const auto& proxy : mesh().proxies) meshed.insert(proxy.ns);
+    for (const auto& entry : mesh().opaque) {
+      if (entry.kind == "Pod") meshed.insert(entry.ns);
+    }
     for (const auto& nameSpace : optional(survey_.namespaces, "namespaces")) {
       const bool leaving = nameSpace["status"]["phase"].text() == "Terminating";
       if (wantsInjection(nameSpace) && !leaving) meshed.emplace(nameSpace["metadata"]["name"].text());
@@ -239,7 +251,6 @@ class Observer {
     const auto& remotes = optional(survey_.remotes, "secrets of other clusters");
     append(unsupportedRemotes(remotes));
     for (const auto& remote : remotes) cleanseData(remote);
-    append(unsupportedMachines(optional(survey_.machines, "WorkloadEntry objects")));
   }
 
   /// One fan-out over all proxies and all istiods.
@@ -298,7 +309,8 @@ base::Result<trust::Observation> observeProxies(kube::Api& api, base::Clock& clo
     }
   }
   mesh.proxies = proxiesIn(*questions.items(pods), xdsAgent);
-  TRY(applyFilter(mesh.proxies, filter));
+  mesh.opaque = opaquePods(*questions.items(pods));
+  TRY(applyFilter(mesh, filter));
   TRY(readSecrets(api, mesh.proxies, options.timeoutPerStream));
   std::vector<trust::Istiod> none;
   TRY(recheck(api, mesh.proxies, none));

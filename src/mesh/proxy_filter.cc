@@ -45,6 +45,24 @@ bool matches(const Target& target, const trust::Proxy& proxy) {
   return target.kind == proxy.workload.kind && target.name == proxy.workload.name;
 }
 
+bool matches(const Target& target, const trust::Opaque& opaque) {
+  if (target.kind == opaque.kind) return target.name == opaque.name;
+  return target.kind == opaque.workload.kind && target.name == opaque.workload.name;
+}
+
+/// Keeps those that a target names, and notes which targets did.
+template <class Entry>
+void keepNamed(std::vector<Entry>& entries, const std::vector<Target>& targets, std::vector<bool>& found) {
+  std::erase_if(entries, [&](const Entry& entry) {
+    bool wanted = false;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      if (!matches(targets[i], entry)) continue;
+      wanted = found[i] = true;
+    }
+    return !wanted;
+  });
+}
+
 base::Error unknownKind(std::string_view kind, std::string_view word) {
   std::vector<std::string> names;
   for (const auto& [name, full] : kinds) names.emplace_back(name);
@@ -85,26 +103,23 @@ base::Result<Target> parseTarget(std::string_view word) {
   return Target{std::string(known), std::string(name), std::string(word)};
 }
 
-base::Status applyFilter(std::vector<trust::Proxy>& proxies, const ProxyFilter& filter) {
+base::Status applyFilter(trust::Observation& observation, const ProxyFilter& filter) {
   if (!filter.ns.empty()) {
-    std::erase_if(proxies, [&](const trust::Proxy& proxy) { return proxy.ns != filter.ns; });
+    const auto elsewhere = [&](const auto& entry) { return entry.ns != filter.ns; };
+    std::erase_if(observation.proxies, elsewhere);
+    std::erase_if(observation.opaque, elsewhere);
   }
   if (filter.targets.empty()) return {};
-  std::vector<trust::Proxy> kept;
+  auto proxies = observation.proxies;
   std::vector<bool> found(filter.targets.size(), false);
-  for (const auto& proxy : proxies) {
-    bool wanted = false;
-    for (std::size_t i = 0; i < filter.targets.size(); ++i) {
-      if (!matches(filter.targets[i], proxy)) continue;
-      wanted = found[i] = true;
-    }
-    if (wanted) kept.push_back(proxy);
-  }
+  keepNamed(proxies, filter.targets, found);
+  keepNamed(observation.opaque, filter.targets, found);
   const auto missing = std::find(found.begin(), found.end(), false);
   if (missing != found.end()) {
-    return base::fail(notFound(filter.targets[std::size_t(missing - found.begin())], filter, proxies));
+    return base::fail(
+        notFound(filter.targets[std::size_t(missing - found.begin())], filter, observation.proxies));
   }
-  proxies = std::move(kept);
+  observation.proxies = std::move(proxies);
   return {};
 }
 

@@ -26,7 +26,8 @@ struct ProxyFilter {
 /// type.
 base::Result<Target> parseTarget(std::string_view word);
 
-/// Keeps the proxies that one of the targets names. Kind::notFound for a target that none belongs to.
-base::Status applyFilter(std::vector<trust::Proxy>& proxies, const ProxyFilter& filter);
+/// Keeps the proxies, and what is opaque, that one of the targets names. Kind::notFound for a target that
+/// none belongs to.
+base::Status applyFilter(trust::Observation& observation, const ProxyFilter& filter);
 
 }  // namespace mesh

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "mesh/containers.h"
+#include "mesh/opaque.h"
 
 namespace mesh {
 
@@ -58,12 +59,6 @@ bool isZtunnel(const Value& pod) {
   return false;
 }
 
-bool hasSpiffeVolume(const Value& podSpec) {
-  const auto& volumes = podSpec["volumes"].items();
-  return std::any_of(volumes.begin(), volumes.end(),
-                     [](const Value& volume) { return volume["csi"]["driver"].text() == "csi.spiffe.io"; });
-}
-
 /// The CA's address is a service of an istiod in this namespace, as the injector writes it
 /// (istio: manifests/charts/istio-control/istio-discovery/files/injection-template.yaml:244-249).
 bool isIstiodOf(std::string_view address, const std::string& ns) {
@@ -89,29 +84,6 @@ void checkIssuer(Findings& findings, const Value& container, const std::string& 
                      " (CA_ADDR=" + std::string(address) +
                      (provider.empty() ? "" : ", CA_PROVIDER=" + std::string(provider)) + ")",
                  "only meshes whose certificates all come from istiod's own CA are handled");
-  }
-}
-
-void checkProxy(Findings& findings, const Value& pod, const Value& container, const std::string& ns) {
-  const auto name = nameOf(pod);
-  checkIssuer(findings, container, name, ns);
-  if (!envValue(container, "WORKLOAD_IDENTITY_SOCKET_FILE").empty() || hasSpiffeVolume(pod["spec"])) {
-    findings.add("spire", "proxy " + name + " gets its certificate from SPIRE",
-                 "rotate the CA in SPIRE, or take it out of the mesh first");
-  }
-  if (goTrue(envValue(container, "FILE_MOUNTED_CERTS"))) {
-    findings.add("file-mounted-certs", "proxy " + name + " uses certificates from files (FILE_MOUNTED_CERTS)",
-                 "only certificates that istiod signs are handled");
-  }
-  if (!envValue(container, "PROV_CERT").empty()) {
-    findings.add("prov-cert", "proxy " + name + " authenticates by a provisioned certificate (PROV_CERT)",
-                 "istiod's pool for those is made at its start; this is not handled");
-  }
-  const auto templates = pod["metadata"]["annotations"]["inject.istio.io/templates"].text();
-  if (templates.find("grpc-") != std::string_view::npos || goTrue(envValue(container, "DISABLE_ENVOY"))) {
-    findings.add(
-        "proxyless-grpc", "pod " + name + " runs proxyless gRPC, whose certificates cannot be read",
-        "take it out of the mesh first, or wait for its certificates to be renewed after each stage");
   }
 }
 
@@ -188,7 +160,7 @@ UnsupportedList unsupportedPods(const json::Array& pods, const std::string& isti
       continue;
     }
     const auto& container = proxyContainer(pod["spec"]);
-    if (!container.isNull()) checkProxy(findings, pod, container, istioNamespace);
+    if (!container.isNull() && !isOpaque(pod)) checkIssuer(findings, container, nameOf(pod), istioNamespace);
   }
   return findings.take();
 }
@@ -282,23 +254,6 @@ UnsupportedList unsupportedSail(const std::vector<const Value*>& istios,
 
 Unsupported sailWithoutV1() {
   return {"sail-version", "the Sail operator serves no sailoperator.io/v1", "upgrade the operator"};
-}
-
-UnsupportedList unsupportedMachines(const json::Array& workloadEntries) {
-  Findings findings;
-  for (const auto& entry : workloadEntries) {
-    const auto& metadata = entry["metadata"];
-    const auto& spec = entry["spec"];
-    constexpr auto tlsMode = "security.istio.io/tlsMode";
-    const bool inMesh = metadata["annotations"].has("istio.io/autoRegistrationGroup") ||
-                        !spec["serviceAccount"].text().empty() || metadata["labels"].has(tlsMode) ||
-                        spec["labels"].has(tlsMode);
-    if (!inMesh) continue;
-    findings.add("virtual-machines",
-                 "WorkloadEntry " + nameOf(entry) + " stands for a machine whose proxy cannot be read",
-                 "take virtual machines out of the mesh for the rotation");
-  }
-  return findings.take();
 }
 
 }  // namespace mesh

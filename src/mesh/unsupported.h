@@ -14,7 +14,7 @@ using UnsupportedList = std::vector<trust::Unsupported>;
 // Checks for what this program does not handle, each pure, over objects as the API server gives them. The
 // codes are stable. Each finding is named once, with how many more there are, however large the mesh.
 
-/// Of proxies and other pods: ambient, foreign-ca, spire, file-mounted-certs, prov-cert, proxyless-grpc.
+/// Of proxies and other pods: ambient, foreign-ca, istio-csr. Opaque pods (mesh/opaque.h) are none of these.
 UnsupportedList unsupportedPods(const json::Array& pods, const std::string& istioNamespace);
 
 /// Of all istiod Deployments in the cluster: several-control-planes, ca-server-off, external-ca,
@@ -42,9 +42,5 @@ UnsupportedList unsupportedSail(const std::vector<const json::Value*>& istios,
                                 std::size_t istiodDeployments);
 /// sail-version: the operator serves no v1 of its API.
 trust::Unsupported sailWithoutV1();
-
-/// virtual-machines: WorkloadEntry objects of the mesh (registered by themselves, with a service account, or
-/// with mTLS on); those of services outside it carry none of these.
-UnsupportedList unsupportedMachines(const json::Array& workloadEntries);
 
 }  // namespace mesh

@@ -161,6 +161,40 @@ TEST(Observe, APodThatWentAwayMeanwhileIsNotInIt) {
       [&](FakeApi& api, Value) { api.answer(path, base::fail(support::refused("get pod"))); }, true);
 }
 
+TEST(Observe, WhatIsOpaqueIsNoProxyAndIsKeptByName) {
+  auto api = recorded();
+  auto pods = recordedPods();
+  for (auto& pod : pods) {
+    if (pod["metadata"]["name"].text() != server1) continue;
+    pod.at("metadata").at("annotations").set("inject.istio.io/templates", "grpc-agent");
+  }
+  api.items("/api/v1/pods", pods);
+  api.items("/apis/networking.istio.io/v1beta1/workloadentries",
+            {yaml("{metadata: {namespace: shop, name: vm}, spec: {serviceAccount: vm}}")});
+  const auto reading = observe(api);
+  ASSERT_TRUE(reading);
+  const auto& mesh = reading->observation;
+  EXPECT_EQ(find(mesh, server1), nullptr);
+  EXPECT_EQ(mesh.proxies.size(), 3U);
+  ASSERT_EQ(mesh.opaque.size(), 2U);
+  EXPECT_EQ(mesh.opaque[0].name, server1);
+  EXPECT_EQ(mesh.opaque[0].workload.kind, "Deployment");
+  EXPECT_EQ(mesh.opaque[1].kind, "WorkloadEntry");
+  EXPECT_TRUE(mesh.unsupported.empty());
+
+  const auto document = mesh::observationToJson(mesh);
+  const auto again = mesh::observationFromJson(document);
+  ASSERT_TRUE(again) << base::describe(again.error());
+  EXPECT_EQ(json::dump(mesh::observationToJson(*again)), json::dump(document));
+  EXPECT_EQ(again->opaque[0].reason, mesh.opaque[0].reason);
+
+  auto only = *again;
+  ASSERT_TRUE(mesh::applyFilter(only, {"shop", {*mesh::parseTarget("deploy/server")}}));
+  EXPECT_EQ(only.proxies.size(), 1U);
+  EXPECT_EQ(only.opaque.size(), 1U);
+  EXPECT_FALSE(mesh::applyFilter(only, {"shop", {*mesh::parseTarget("deploy/none")}}));
+}
+
 TEST(Observe, MountedRootsByExec) {
   auto api = recorded();
   const auto roots =

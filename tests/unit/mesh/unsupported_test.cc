@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "mesh/ca_secrets.h"
+#include "mesh/opaque.h"
 #include "support/data.h"
 
 namespace {
@@ -39,28 +40,54 @@ TEST(Unsupported, Pods) {
       {proxy + "CA_ADDR, value: 'istiod.other.svc:15012'}]}]}", "foreign-ca"},
       {proxy + "CA_ADDR, value: 'cert-manager-istio-csr.cert-manager.svc:443'}]}]}", "istio-csr"},
       {proxy + "CA_PROVIDER, value: GoogleCA}]}]}", "foreign-ca"},
-      {proxy + "WORKLOAD_IDENTITY_SOCKET_FILE, value: agent.sock}]}]}", "spire"},
-      {"spec: {containers: [{name: istio-proxy}], volumes: [{csi: {driver: csi.spiffe.io}}]}", "spire"},
-      {proxy + "FILE_MOUNTED_CERTS, value: 'true'}]}]}", "file-mounted-certs"},
-      {proxy + "FILE_MOUNTED_CERTS, value: 'false'}]}]}", ""},
-      {proxy + "PROV_CERT, value: /etc/certs}]}]}", "prov-cert"},
-      {proxy + "DISABLE_ENVOY, value: 'true'}]}]}", "proxyless-grpc"},
       {"spec: {containers: [{name: istio-proxy, args: [proxy, ztunnel]}]}", "ambient"},
-      {"spec: {containers: [{name: app, volumeMounts: []}], volumes: [{csi: {driver: csi.spiffe.io}}]}", ""},
       {"spec: {containers: [{name: istio-proxy, args: [proxy, ztunnel]}]}\nstatus: {phase: Failed}", ""},
   };
   for (const auto& [pod, code] : cases) {
     EXPECT_EQ(codes(mesh::unsupportedPods({named(pod)}, "istio-system")), code) << pod;
   }
+}
+
+TEST(Opaque, Pods) {
+  const std::string proxy = "spec: {containers: [{name: istio-proxy, env: [{name: ";
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {proxy + "WORKLOAD_IDENTITY_SOCKET_FILE, value: agent.sock}]}]}", "SPIRE"},
+      {"spec: {containers: [{name: istio-proxy}], volumes: [{csi: {driver: csi.spiffe.io}}]}", "SPIRE"},
+      {proxy + "FILE_MOUNTED_CERTS, value: 'true'}]}]}", "FILE_MOUNTED_CERTS"},
+      {proxy + "FILE_MOUNTED_CERTS, value: 'false'}]}]}", ""},
+      {proxy + "PROV_CERT, value: /etc/certs}]}]}", "PROV_CERT"},
+      {proxy + "DISABLE_ENVOY, value: 'true'}]}]}", "proxyless"},
+      {"spec: {containers: [{name: agentgateway, env: [{name: CA_ADDRESS, value: x}]}]}", "agentgateway"},
+      {"spec: {containers: [{name: agentgateway}]}", ""},
+      {"spec: {containers: [{name: app}], volumes: [{csi: {driver: csi.spiffe.io}}]}", ""},
+      {proxy + "PROV_CERT, value: /etc/certs}]}]}\nstatus: {phase: Failed}", ""},
+  };
+  for (const auto& [text, reason] : cases) {
+    const auto pod = named(text);
+    const auto found = mesh::opaquePods({pod});
+    ASSERT_EQ(found.size(), reason.empty() ? 0U : 1U) << text;
+    EXPECT_EQ(codes(mesh::unsupportedPods({pod}, "istio-system")), "") << text;
+    if (reason.empty()) continue;
+    EXPECT_EQ(found[0].kind + "/" + found[0].ns + "/" + found[0].name, "Pod/shop/x");
+    EXPECT_EQ(found[0].workload, (trust::Workload{"Pod", "shop", "x"}));
+    EXPECT_NE(found[0].reason.find(reason), std::string::npos) << found[0].reason;
+  }
   auto grpc = named("spec: {containers: [{name: istio-proxy}]}");
   grpc.at("metadata").set("annotations", yaml("{inject.istio.io/templates: grpc-agent}"));
-  EXPECT_EQ(codes(mesh::unsupportedPods({grpc}, "istio-system")), "proxyless-grpc");
+  EXPECT_EQ(mesh::opaquePods({grpc, grpc}).size(), 2U) << "each by its name";
+}
+
+TEST(Opaque, Machines) {
+  const auto count = [](std::string_view entry) { return mesh::opaqueMachines({named(entry)}).size(); };
+  EXPECT_EQ(count("spec: {address: 10.0.0.1}"), 0U) << "a service outside the mesh";
+  EXPECT_EQ(count("spec: {serviceAccount: vm}"), 1U);
+  EXPECT_EQ(count("spec: {labels: {security.istio.io/tlsMode: istio}}"), 1U);
+  EXPECT_EQ(mesh::opaqueMachines({named("spec: {serviceAccount: vm}")})[0].kind, "WorkloadEntry");
 }
 
 TEST(Unsupported, NamesTheFirstAndCountsTheOthers) {
-  const auto spire =
-      named("spec: {containers: [{name: istio-proxy}], volumes: [{csi: {driver: csi.spiffe.io}}]}");
-  const auto found = mesh::unsupportedPods({spire, spire, spire}, "istio-system");
+  const auto ztunnel = named("spec: {containers: [{name: istio-proxy, args: [proxy, ztunnel]}]}");
+  const auto found = mesh::unsupportedPods({ztunnel, ztunnel, ztunnel}, "istio-system");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_NE(found[0].message.find("shop/x"), std::string::npos);
   EXPECT_NE(found[0].message.find("2 more"), std::string::npos);
@@ -116,7 +143,7 @@ TEST(Unsupported, Cacerts) {
   EXPECT_EQ(codes(mesh::unsupportedCacerts(tls)), "cacerts-tls-layout");
 }
 
-TEST(Unsupported, ClustersRevisionsAndMachines) {
+TEST(Unsupported, ClustersAndRevisions) {
   EXPECT_EQ(codes(mesh::unsupportedRemotes({named("type: Opaque", "istio-system")})), "multicluster");
   EXPECT_EQ(codes(mesh::unsupportedRemotes({})), "");
 
@@ -126,12 +153,6 @@ TEST(Unsupported, ClustersRevisionsAndMachines) {
   EXPECT_EQ(codes(mesh::unsupportedSail({&one}, {&one, &two}, 2)), "several-revisions");
   EXPECT_EQ(codes(mesh::unsupportedSail({&one}, {}, 2)), "several-revisions");
   EXPECT_EQ(codes(mesh::unsupportedSail({&one, &two}, {}, 1)), "several-control-planes");
-
-  EXPECT_EQ(codes(mesh::unsupportedMachines({named("spec: {address: 10.0.0.1}")})), "")
-      << "a service outside the mesh";
-  EXPECT_EQ(codes(mesh::unsupportedMachines({named("spec: {serviceAccount: vm}")})), "virtual-machines");
-  EXPECT_EQ(codes(mesh::unsupportedMachines({named("spec: {labels: {security.istio.io/tlsMode: istio}}")})),
-            "virtual-machines");
 }
 
 }  // namespace
