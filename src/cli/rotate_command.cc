@@ -5,6 +5,7 @@
 #include "cli/staged.h"
 #include "plan/target.h"
 #include "rotate/cluster.h"
+#include "trust/ca_secret.h"
 #include "trust/judge.h"
 
 namespace cli {
@@ -21,7 +22,7 @@ base::Status use(Staged& staged, LoadedCa ca) {
 /// The signer of the secret is already below the new root: no key is needed any more.
 bool signerIsNew(const trust::Observation& mesh, const pki::Certificate& newRoot) {
   if (!mesh.cacerts || !*mesh.cacerts) return false;
-  const auto anchors = plan::anchorsOf(**mesh.cacerts, {newRoot}, mesh.takenAt);
+  const auto anchors = trust::anchorsOf(**mesh.cacerts, {newRoot}, mesh.takenAt);
   return anchors && !anchors->empty();
 }
 

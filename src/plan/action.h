@@ -44,6 +44,8 @@ struct UpdateCaSecret {
   std::optional<std::string> bundle;
   std::string servedBefore;  // trust::servedBeforeAnnotation
   int triggers = 0;          // trust::triggersAnnotation; 0 removes it
+  /// plan::removedAnnotation: of a removal; nullopt leaves it as it is.
+  std::optional<std::string> removed{};
 };
 struct RestartIstiod {
   std::string ns, deployment;

@@ -64,6 +64,7 @@ struct Assume {
       secret.keyFingerprint = action.signer->signer.keyFingerprint();
     }
     secret.annotations[std::string(trust::servedBeforeAnnotation)] = action.servedBefore;
+    if (action.removed) secret.annotations[std::string(removedAnnotation)] = *action.removed;
     secret.annotations.erase(std::string(trust::triggersAnnotation));
     if (action.triggers > 0) {
       secret.annotations[std::string(trust::triggersAnnotation)] = std::to_string(action.triggers);
@@ -91,9 +92,21 @@ struct Assume {
   }
 };
 
+Decision nothingToUndo() {
+  Decision decision;
+  decision.stage = decision.towards = Stage::selfSigned;
+  decision.back = true;
+  return decision;
+}
+
 base::Result<Decision> decide(const trust::Observation& observation, const Goal& goal, const Rules& rules,
                               bool assume) {
   if (!observation.unsupported.empty()) return base::fail(refusal(observation.unsupported));
+  if (goal.back) {
+    TRY_ASSIGN(auto target, findWayBack(observation, goal.backTo));
+    if (!target) return nothingToUndo();
+    return Planner(observation, goal, rules, std::move(*target), assume).decide();
+  }
   TRY_ASSIGN(auto target, findTarget(observation, goal.newRoot));
   target.newCa = goal.newCa;
   return Planner(observation, goal, rules, std::move(target), assume).decide();

@@ -59,7 +59,12 @@ struct Decision {
   std::optional<Step> step;           // act; wait: what to do if it lasts, where that can help
   std::vector<trust::Answer> answers;  // what was asked for this decision, in order
   Target target;
+  bool back = false;  // the goal was the way back: the stages are those of its own roles
 
+  /// The name of a stage in the direction of this decision.
+  [[nodiscard]] std::string_view nameOf(Stage which) const {
+    return back ? nameOnTheWayBack(which) : name(which);
+  }
   /// The first answer that is no; nullptr if all hold.
   [[nodiscard]] const trust::Answer* missing() const;
   /// Blockers of all answers.

@@ -7,11 +7,15 @@
 #include "pki/bundle.h"
 #include "pki/pem.h"
 #include "plan/restarts.h"
+#include "trust/ca_secret.h"
 
 namespace plan {
 
+using trust::anchorsOf;
 using trust::Answer;
 using trust::Blocker;
+using trust::chainOf;
+using trust::rootsOf;
 
 Planner::Planner(const trust::Observation& observation, const Goal& goal, const Rules& rules, Target target,
                  bool assume)
@@ -20,7 +24,7 @@ Planner::Planner(const trust::Observation& observation, const Goal& goal, const 
       rules_(rules),
       target_(std::move(target)),
       assume_(assume),
-      judge_(observation) {
+      judge_(observation, goal.waivers) {
   if (observation.cacerts && *observation.cacerts) secret_ = &**observation.cacerts;
 }
 
@@ -74,6 +78,7 @@ Decision Planner::decide(Decision::Kind kind, Stage towards) {
   decision.towards = towards;
   decision.answers = std::move(answers_);
   decision.target = target_;
+  decision.back = goal_.back;
   return decision;
 }
 
@@ -165,6 +170,8 @@ Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards)
 }
 
 Planner::Verdict Planner::backUp(Stage towards) {
+  // On the way back it is a backup that is gone back to; what is left then is its owner's to keep.
+  if (goal_.back || !rules_.keepOldCa) return std::nullopt;
   const auto& backups = *mesh_.backups;
   const auto& holder = secret_ ? *secret_ : **mesh_.selfSigned;
   // The old CA's key is where the signer is still old; after that only istio-ca-secret may still have it.
@@ -192,6 +199,7 @@ Planner::Verdict Planner::backUp(Stage towards) {
 
 base::Result<std::string> Planner::withRootAppended() const {
   const auto current = secret_ ? secret_->rootCert : (**mesh_.selfSigned).rootCert;
+  if (!rules_.appendOnly) return target_.newRoot->pem() + current;
   return pki::appendRoot(current, *target_.newRoot);
 }
 
@@ -224,6 +232,7 @@ base::Result<Planner::Verdict> Planner::retrigger(Stage towards, const Answer& m
                                                   std::string_view what) {
   const int triggers = triggersOf(*secret_);
   if (auto verdict = restartStragglers(missing, towards)) return verdict;
+  if (towards == Stage::oldRootRemoved && !rules_.triggerRemoval) return wait(towards);
   // Before that the proxies may just not have been told yet.
   const bool loaded = judge_.everyIstiodLoaded(*secret_).yes();
   if (!loaded || triggers >= mostTriggers) return wait(towards);

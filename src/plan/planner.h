@@ -32,6 +32,8 @@ class Planner {
   base::Result<Verdict> oldRootRemoved();
   base::Result<Verdict> oldRootLeaves();
   Verdict startedSince(Stage towards);
+  Verdict plugIn(Stage towards);
+  [[nodiscard]] bool loadIsShown() const;
 
   // Building blocks.
   Verdict backUp(Stage towards);
@@ -54,6 +56,9 @@ class Planner {
   Decision blocked(Stage towards);
   Decision blocked(Stage towards, std::string predicate, trust::Blocker blocker);
   UpdateCaSecret update() const;
+  /// The CA that comes and the one that goes, in words.
+  [[nodiscard]] std::string_view coming() const { return goal_.back ? "former" : "new"; }
+  [[nodiscard]] std::string_view leaving() const { return goal_.back ? "later" : "old"; }
 
   const trust::Observation& mesh_;
   const Goal& goal_;

@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/text.h"
 #include "pki/bundle.h"
 #include "pki/pem.h"
 #include "plan/planner.h"
@@ -108,7 +111,8 @@ base::Result<Decision> Planner::addRoot() {
   if (!holds) return gateShut(Stage::bothRoots);
   if (auto verdict = backUp(Stage::bothRoots)) return *verdict;
   TRY_ASSIGN(auto bundle, withRootAppended());
-  const std::string effect = "istiods hand out both roots once they have restarted; the old CA keeps signing";
+  const auto effect =
+      fmt::format("istiods hand out both roots once they have restarted; the {} CA keeps signing", leaving());
   if (!secret_) {
     const auto& source = **mesh_.selfSigned;
     return act(Stage::bothRoots, "create secret cacerts: the old CA with the old and the new root", effect,
@@ -116,11 +120,14 @@ base::Result<Decision> Planner::addRoot() {
   }
   auto action = update();
   action.bundle = std::move(bundle);
-  return act(Stage::bothRoots, "add the new root to secret cacerts", effect, std::move(action));
+  action.removed = "";
+  return act(Stage::bothRoots, fmt::format("add the {} root to secret cacerts", coming()), effect,
+             std::move(action));
 }
 
 Planner::Verdict Planner::bothRootsArrived() {
   bool holds = ask(judge_.everyIstiodSignsWith(*signer_));
+  holds = ask(judge_.everyIstiodLoaded(*secret_)) && holds;
   const bool trusted = ask(judge_.everyProxyTrusts(bothSets()));
   if (!trusted) {
     const auto answer = answers_.back();
@@ -160,12 +167,36 @@ base::Result<Planner::Verdict> Planner::newSigner() {
       TRY_ASSIGN(action.bundle, triggerBundle());
       action.triggers = 1;
     }
-    return act(Stage::newSigner, "put the new signer into secret cacerts, its roots unchanged",
-               "each istiod signs with the new CA as soon as its kubelet has refreshed the volume",
+    return act(Stage::newSigner,
+               fmt::format("put the {} signer into secret cacerts, its roots unchanged", coming()),
+               fmt::format("each istiod signs with the {} CA as soon as its kubelet has refreshed the volume",
+                           coming()),
                std::move(action));
   }
+  if (auto verdict = plugIn(Stage::newSigner)) return verdict;
   if (!ask(judge_.everyIstiodSignsWith(*signer_))) return wait(Stage::newSigner);
   return std::nullopt;
+}
+
+/// What an istiod has loaded can be told: it issued something to us, or the secret says what each served
+/// before the last write.
+bool Planner::loadIsShown() const {
+  const bool issued = std::all_of(mesh_.istiods.begin(), mesh_.istiods.end(),
+                                  [](const trust::Istiod& istiod) { return istiod.issued.has_value(); });
+  return issued || secret_->annotations.contains(std::string(trust::servedBeforeAnnotation));
+}
+
+/// An istiod that signs with a self-signed CA does not watch the secret (istio_ca.go:541-563): it has to
+/// start with it once.
+Planner::Verdict Planner::plugIn(Stage towards) {
+  const auto plugged = judge_.everyIstiodIsPluggedIn();
+  if (plugged.yes()) return std::nullopt;
+  bool safe = ask(judge_.everyProxyTrusts({*target_.newRoot}));
+  safe = ask(judge_.everyDistributionHolds({*target_.newRoot})) && safe;
+  if (!safe) return gateShut(towards);
+  if (auto verdict = restartIstiods(towards)) return verdict;
+  if (ask(plugged)) return std::nullopt;
+  return wait(towards);
 }
 
 base::Result<Planner::Verdict> Planner::newLeaves() {
@@ -180,8 +211,8 @@ base::Result<Planner::Verdict> Planner::newLeaves() {
   safe = ask(judge_.everyDistributionHolds(bothSets())) && safe;
   safe = ask(judge_.everyPairWorks()) && safe;
   if (!safe) return gateShut(Stage::newLeaves);
-  const std::string what =
-      "append the new root once more to secret cacerts, so that every proxy gets a new certificate";
+  const auto what = fmt::format(
+      "append the {} root once more to secret cacerts, so that every proxy gets a new certificate", coming());
   if (!triggered) {
     TRY_ASSIGN(auto step, trigger(Stage::newLeaves, 1, what));
     return act(Stage::newLeaves, step.title, step.effect, step.action);
@@ -193,8 +224,7 @@ base::Result<Planner::Verdict> Planner::newLeaves() {
 base::Result<Planner::Verdict> Planner::oldRootRemoved() {
   if (hasOld_) {
     // An istiod that skipped a bundle could not reload the next one (byte containment up to 1.29).
-    const bool ours = secret_->annotations.contains(std::string(trust::servedBeforeAnnotation));
-    if (ours && !ask(judge_.everyIstiodLoaded(*secret_))) return wait(Stage::oldRootRemoved);
+    if (loadIsShown() && !ask(judge_.everyIstiodLoaded(*secret_))) return wait(Stage::oldRootRemoved);
     bool safe = ask(judge_.everyProxyTrusts({*target_.newRoot}));
     safe = ask(judge_.everyDistributionHolds({*target_.newRoot})) && safe;
     safe = ask(judge_.everyPairWorks()) && safe;
@@ -206,11 +236,17 @@ base::Result<Planner::Verdict> Planner::oldRootRemoved() {
     TRY_ASSIGN(const auto path, pki::bundlePath(secret_->rootCert, rest));
     auto action = update();
     action.bundle = path.front();
-    return act(Stage::oldRootRemoved, "take the old root out of secret cacerts",
-               "istiods hand out the new root alone; every proxy drops the old one with its next certificate",
-               std::move(action));
+    std::vector<std::string> prints;
+    for (const auto& root : target_.oldRoots) prints.push_back(root.fingerprint());
+    action.removed = base::join(prints, ",");
+    return act(
+        Stage::oldRootRemoved, fmt::format("take the {} root out of secret cacerts", leaving()),
+        fmt::format(
+            "istiods hand out the {} root alone; every proxy drops the {} one with its next certificate",
+            coming(), leaving()),
+        std::move(action));
   }
-  if (!secret_->annotations.contains(std::string(trust::servedBeforeAnnotation))) {
+  if (!loadIsShown()) {
     // Written by someone else: only a start after it shows that an istiod has it.
     if (auto verdict = startedSince(Stage::oldRootRemoved)) return verdict;
   } else if (!ask(judge_.everyIstiodLoaded(*secret_))) {
@@ -222,7 +258,7 @@ base::Result<Planner::Verdict> Planner::oldRootRemoved() {
   if (secret_->rootCert.ends_with(root + root)) {
     auto action = update();
     action.bundle = secret_->rootCert.substr(0, secret_->rootCert.size() - root.size());
-    return act(Stage::oldRootRemoved, "leave the new root once in secret cacerts",
+    return act(Stage::oldRootRemoved, fmt::format("leave the {} root once in secret cacerts", coming()),
                "the same roots; the trigger's copy goes", std::move(action));
   }
   return std::nullopt;
@@ -232,11 +268,13 @@ base::Result<Planner::Verdict> Planner::oldRootLeaves() {
   bool holds = ask(judge_.everyIstiodSignsWith(*signer_));
   holds = ask(judge_.everyLeafVerifiesWith(*target_.newRoot)) && holds;
   holds = ask(judge_.everyProxyTrusts({*target_.newRoot})) && holds;
+  if (target_.oldRoots.empty()) return holds ? Verdict() : wait(Stage::oldRootRemoved);
   if (!ask(judge_.noProxyTrusts(target_.oldRoots))) {
     const auto missing = answers_.back();
     if (!holds) return wait(Stage::oldRootRemoved);
     return retrigger(Stage::oldRootRemoved, missing,
-                     "append the new root to secret cacerts, so that every proxy drops the old one");
+                     fmt::format("append the {} root to secret cacerts, so that every proxy drops the {} one",
+                                 coming(), leaving()));
   }
   holds = ask(judge_.everyDistributionHolds({*target_.newRoot})) && holds;
   holds = ask(judge_.noDistributionHolds(target_.oldRoots)) && holds;

@@ -15,7 +15,14 @@ constexpr std::array<std::pair<Stage, std::string_view>, 7> stages{{
     {Stage::oldRootRemoved, "old-root-removed"},
     {Stage::done, "done"},
 }};
+constexpr std::array<std::string_view, 7> wayBack{"self-signed",   "multi-root",    "former-root-added",
+                                                  "former-signer", "former-leaves", "later-root-removed",
+                                                  "rolled-back"};
 }  // namespace
+
+std::string_view nameOnTheWayBack(Stage stage) {
+  return wayBack[static_cast<std::size_t>(stage)];
+}
 
 std::string_view name(Stage stage) {
   return stages[static_cast<std::size_t>(stage)].second;

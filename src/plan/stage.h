@@ -18,6 +18,9 @@ enum class Stage {
 
 /// "self-signed", "multi-root", "both-roots", "new-signer", "new-leaves", "old-root-removed", "done".
 std::string_view name(Stage stage);
+/// On the way back, where the old CA is the one that comes: "former-root-added", "former-signer",
+/// "former-leaves", "later-root-removed", "rolled-back"; the first two as ever.
+std::string_view nameOnTheWayBack(Stage stage);
 std::optional<Stage> stageNamed(std::string_view name);
 
 }  // namespace plan

@@ -2,16 +2,20 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "pki/pem.h"
 #include "pki/verify.h"
+#include "trust/ca_secret.h"
 #include "trust/judge.h"
 
 namespace plan {
 
 namespace {
 
+using trust::anchorsOf;
 using trust::CaSecret;
 using trust::Certificates;
+using trust::rootsOf;
 
 void addTo(Certificates& set, const pki::Certificate& certificate) {
   if (!trust::contains(set, certificate)) set.push_back(certificate);
@@ -49,21 +53,26 @@ base::Result<Certificates> knownOld(const trust::Observation& observation) {
   return old;
 }
 
-/// What istiod checks when it starts (keycertbundle.go:330-362) and what it does not (the chain): a secret
-/// that someone edited must not be built on.
-base::Status consistent(const CaSecret& secret) {
-  TRY_ASSIGN(const auto chain, chainOf(secret));
-  TRY_ASSIGN(const auto sent,
-             pki::parseCertificates(secret.certChain, "cert-chain.pem in secret " + secret.name));
-  std::string wrong;
-  if (secret.keyFingerprint != chain.front().keyFingerprint())
-    wrong = "ca-key.pem does not belong to ca-cert.pem";
-  if (!trust::contains(sent, chain.front())) wrong = "cert-chain.pem does not hold ca-cert.pem";
-  if (wrong.empty()) return {};
-  return base::fail({base::Kind::failed, "secret " + secret.ns + "/" + secret.name + " is inconsistent",
-                     wrong,
-                     "an istiod that starts now would fail or sign what nobody accepts: put it right before "
-                     "anything else"});
+base::Error inconsistent(const CaSecret& secret, std::string why) {
+  return {
+      base::Kind::failed, "secret " + secret.ns + "/" + secret.name + " is inconsistent", std::move(why),
+      "an istiod that starts now would fail or sign what nobody accepts: put it right before anything else"};
+}
+
+/// Where there is no `cacerts`.
+base::Status selfSignedIsWhole(const trust::Observation& observation) {
+  const auto& ns = observation.installation.ns;
+  if (const auto whose = trust::whoseSecretIsGone(observation)) {
+    return base::fail(
+        {base::Kind::failed, "secret " + ns + "/cacerts is gone",
+         *whose + " still runs with what it held; an istiod that starts now returns to the old CA",
+         "put it back as it was (the old CA is in the secrets labelled istio-ca/backup=true) before "
+         "any istiod starts"});
+  }
+  if (*observation.selfSigned) return {};
+  return base::fail({base::Kind::unsupported, "namespace " + ns + " holds no CA",
+                     "there is neither a secret cacerts nor istio-ca-secret",
+                     "name istiod's namespace with --istio-namespace, or check that istiod runs there"});
 }
 
 bool someLeafAnchoredOnlyBy(const trust::Observation& observation, const pki::Certificate& root) {
@@ -122,46 +131,12 @@ base::Result<Target> withNamed(const pki::Certificate& named, const Certificates
 
 }  // namespace
 
-base::Result<Certificates> rootsOf(const CaSecret& secret) {
-  TRY_ASSIGN(const auto all,
-             pki::parseCertificates(secret.rootCert, "the roots in secret " + secret.ns + "/" + secret.name));
-  Certificates distinct;
-  for (const auto& root : all) addTo(distinct, root);
-  return distinct;
-}
-
-base::Result<Certificates> chainOf(const CaSecret& secret) {
-  const auto where = " in secret " + secret.ns + "/" + secret.name;
-  TRY_ASSIGN(auto chain, pki::parseCertificates(secret.caCert, "ca-cert.pem" + where));
-  chain.resize(1, chain.front());
-  if (!secret.certChain.empty()) {
-    TRY_ASSIGN(const auto rest, pki::parseCertificates(secret.certChain, "cert-chain.pem" + where));
-    for (const auto& certificate : rest) addTo(chain, certificate);
-  }
-  return chain;
-}
-
-base::Result<Certificates> anchorsOf(const CaSecret& secret, const Certificates& candidates, base::Time at) {
-  TRY_ASSIGN(const auto chain, chainOf(secret));
-  const Certificates rest(chain.begin() + 1, chain.end());
-  Certificates anchors;
-  for (const auto& candidate : candidates) {
-    if (!pki::whyNotTrusted(chain.front(), rest, {candidate}, at, pki::Purpose::any))
-      anchors.push_back(candidate);
-  }
-  return anchors;
-}
-
 base::Result<Target> findTarget(const trust::Observation& observation,
                                 const std::optional<pki::Certificate>& newRoot) {
   if (!observation.cacerts) return base::fail(unread("secret cacerts", observation.cacerts.error()));
   TRY_ASSIGN(const auto old, knownOld(observation));
   if (!*observation.cacerts) {
-    if (!*observation.selfSigned) {
-      return base::fail({base::Kind::unsupported, "namespace " + observation.installation.ns + " holds no CA",
-                         "there is neither a secret cacerts nor istio-ca-secret",
-                         "name istiod's namespace with --istio-namespace, or check that istiod runs there"});
-    }
+    TRY(selfSignedIsWhole(observation));
     TRY_ASSIGN(const auto roots, rootsOf(**observation.selfSigned));
     if (newRoot && trust::contains(roots, *newRoot)) {
       return base::fail({base::Kind::usage, "the new root is the mesh's present one",
@@ -170,15 +145,9 @@ base::Result<Target> findTarget(const trust::Observation& observation,
     return Target{roots, newRoot, {}};
   }
   const auto& secret = **observation.cacerts;
+  if (auto why = trust::whyUnfit(secret, observation.takenAt)) return base::fail(inconsistent(secret, *why));
   TRY_ASSIGN(const auto bundle, rootsOf(secret));
   TRY_ASSIGN(const auto signers, anchorsOf(secret, bundle, observation.takenAt));
-  if (signers.empty()) {
-    return base::fail(
-        {base::Kind::failed, "secret " + secret.ns + "/cacerts is inconsistent",
-         "ca-cert.pem does not verify with root-cert.pem",
-         "an istiod that starts now would refuse it: restore it from the backup before anything else"});
-  }
-  TRY(consistent(secret));
   if (newRoot) return withNamed(*newRoot, bundle, signers, old);
   return infer(observation, bundle, signers, old);
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "trust/observation.h"
@@ -29,12 +30,17 @@ struct Target {
 base::Result<Target> findTarget(const trust::Observation& observation,
                                 const std::optional<pki::Certificate>& newRoot);
 
-/// The roots of a CA secret's bundle, distinct, strictly parsed.
-base::Result<trust::Certificates> rootsOf(const trust::CaSecret& secret);
-/// Its signing certificate, and the chain that it goes out with.
-base::Result<trust::Certificates> chainOf(const trust::CaSecret& secret);
-/// Those of the candidates that the secret's signer verifies with.
-base::Result<trust::Certificates> anchorsOf(const trust::CaSecret& secret,
-                                            const trust::Certificates& candidates, base::Time at);
+/// The way back: to the CA of a backup (by its secret's name; empty: the one that was made last). Old are the
+/// roots of `cacerts` that were not there at the time of the backup, or, once they are out of it, those that
+/// our last removal names (removedAnnotation) and somebody still trusts. nullopt: nothing has been changed
+/// that a backup could undo. Errors: unproven (a secret cannot be read), usage (no such backup, or none at
+/// all while there is a `cacerts`), failed.
+base::Result<std::optional<Target>> findWayBack(const trust::Observation& observation,
+                                                const std::string& backup);
+/// The backup that findWayBack would take; nullptr if there is none (or none of that name).
+const trust::CaSecret* backupToUse(const trust::Observation& observation, const std::string& name);
+
+/// On the CA secret: the fingerprints of the roots that our last removal took out of it.
+inline constexpr std::string_view removedAnnotation = "istio-ca/removed";
 
 }  // namespace plan

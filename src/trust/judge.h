@@ -59,8 +59,9 @@ class Judge {
   /// Every replica signs with the key of `signer`: its serving certificate is issued by it, and so is what it
   /// issued to us, where that was read.
   Answer everyIstiodSignsWith(const pki::Certificate& signer);
-  /// Every replica's serving certificate verifies with `root` alone.
-  Answer everySignerVerifiesWith(const pki::Certificate& root);
+  /// Every replica runs with a plugged-in CA and so watches the CA secret: it serves its CA's chain too,
+  /// which a self-signed one has none of.
+  Answer everyIstiodIsPluggedIn();
   /// Every replica was started after the CA secret got its present content: by the annotation of our restart,
   /// or by the API server's two times. One that was plugged in only then serves the secret's CA in its chain.
   Answer everyIstiodStartedAfter(const CaSecret& secret);

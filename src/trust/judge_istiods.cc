@@ -65,18 +65,14 @@ Answer Judge::everyIstiodSignsWith(const pki::Certificate& signer) {
       });
 }
 
-Answer Judge::everySignerVerifiesWith(const pki::Certificate& root) {
-  return ofIstiods("every istiod's signer verifies with " + shortName(root),
-                   [&](const Istiod& istiod) -> std::optional<Blocker> {
+Answer Judge::everyIstiodIsPluggedIn() {
+  return ofIstiods("every istiod runs with secret cacerts",
+                   [](const Istiod& istiod) -> std::optional<Blocker> {
+                     if (!istiod.startedFor.empty()) return std::nullopt;
                      if (!istiod.serving)
                        return unproven(subjectOf(istiod), istiod.serving.error(), waiversFor(istiod));
-                     if (istiod.serving->empty()) return no(subjectOf(istiod), "serves no certificate");
-                     const Certificates rest(istiod.serving->begin() + 1, istiod.serving->end());
-                     const auto why = pki::whyNotTrusted(istiod.serving->front(), rest, {root}, mesh_.takenAt,
-                                                         pki::Purpose::tlsServer);
-                     if (!why) return std::nullopt;
-                     return no(subjectOf(istiod), fmt::format("serves a certificate issued by {}: {}",
-                                                              istiod.serving->front().issuer(), *why));
+                     if (istiod.serving->size() > 1) return std::nullopt;
+                     return no(subjectOf(istiod), "still signs with the CA that it made for itself");
                    });
 }
 

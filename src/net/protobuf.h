@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace net {
+
+// As much of protobuf's wire format as a small message needs (protobuf.dev/programming-guides/encoding).
+
+void appendText(std::string& message, std::uint32_t field, std::string_view text);
+void appendNumber(std::string& message, std::uint32_t field, std::uint64_t number);
+
+/// The values of a (repeated) field of strings, messages or bytes, in their order; other fields are skipped.
+/// They point into `message`. Kind::failed if it is no whole message, or the field is of another wire type.
+base::Result<std::vector<std::string_view>> textsOf(std::string_view message, std::uint32_t field);
+
+}  // namespace net
