@@ -24,6 +24,7 @@ OWNER = {  # a library that only one room may include
     "rapidjson/": ["json"],
     "yaml-cpp/": ["json"],
     "curl/": ["net"],
+    "nghttp2/": ["net"],
     "wslay/": ["net"],
     "openssl/": ["base", "pki"],
     "cxxopts": ["cli"],

@@ -24,10 +24,10 @@ base::Error unavailable(std::string message, std::string reason = {}) {
 /// By the names of grpc's codes (grpc: doc/statuscodes.md).
 std::string codeName(unsigned code) {
   static constexpr std::array names{
-      "OK",           "CANCELLED",         "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-      "NOT_FOUND",    "ALREADY_EXISTS",    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-      "ABORTED",      "OUT_OF_RANGE",      "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-      "DATA_LOSS",    "UNAUTHENTICATED"};
+      "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+      "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+      "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+      "DATA_LOSS", "UNAUTHENTICATED"};
   return code < names.size() ? names.at(code) : std::to_string(code);
 }
 
@@ -47,7 +47,8 @@ std::string messageText(std::string_view encoded) {
   std::string text;
   for (std::size_t i = 0; i < encoded.size() && text.size() < longest; ++i) {
     char c = encoded[i];
-    if (c == '%' && i + 2 < encoded.size() && hexDigit(encoded[i + 1]) >= 0 && hexDigit(encoded[i + 2]) >= 0) {
+    if (c == '%' && i + 2 < encoded.size() && hexDigit(encoded[i + 1]) >= 0 &&
+        hexDigit(encoded[i + 2]) >= 0) {
       c = static_cast<char>(hexDigit(encoded[i + 1]) * 16 + hexDigit(encoded[i + 2]));
       i += 2;
     }
@@ -87,7 +88,7 @@ struct GrpcCall::State {
   std::unique_ptr<nghttp2_session, FreeSession> session{};
   std::string upload{};     // what is left of the request's message
   std::int32_t stream = 0;  // the call's
-  std::string httpStatus{}, contentType{}, grpcStatus{}, grpcMessage{}, grpcEncoding{};
+  std::string httpStatus{}, contentType{}, grpcStatus{}, grpcMessage{};
   std::string body{};
   std::size_t received = 0, headerBytes = 0;
   std::optional<std::uint32_t> closed{};  // the stream, with this error code
@@ -136,8 +137,9 @@ base::Status GrpcCall::State::open() {
   const std::unique_ptr<nghttp2_session_callbacks, decltype(&nghttp2_session_callbacks_del)> owner(
       callbacks, nghttp2_session_callbacks_del);
   nghttp2_session_callbacks_set_on_header_callback(
-      callbacks, [](nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t nameSize,
-                    const std::uint8_t* value, std::size_t valueSize, std::uint8_t, void* self) {
+      callbacks,
+      [](nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t nameSize,
+         const std::uint8_t* value, std::size_t valueSize, std::uint8_t, void* self) {
         if (frame->hd.stream_id != of(self).stream) return 0;
         const bool good = of(self).onHeader({reinterpret_cast<const char*>(name), nameSize},
                                             {reinterpret_cast<const char*>(value), valueSize});
@@ -195,8 +197,8 @@ base::Status GrpcCall::State::submit() {
   };
   int result = nghttp2_submit_settings(session.get(), NGHTTP2_FLAG_NONE, &noPush, 1);
   if (result == 0) {
-    result = stream = nghttp2_submit_request(session.get(), nullptr, fields.data(), fields.size(), &provider,
-                                             nullptr);
+    result = stream =
+        nghttp2_submit_request(session.get(), nullptr, fields.data(), fields.size(), &provider, nullptr);
   }
   if (result < 0) return base::fail(unavailable("HTTP/2 cannot start", nghttp2_strerror(result)));
   return {};
@@ -236,8 +238,6 @@ base::Status GrpcCall::State::judgeStatus() const {
 base::Status GrpcCall::State::judge() {
   if (wrong) return base::fail(*wrong);
   if (!closed) {
-    if (goingAway.value_or(0) != 0)
-      return base::fail(unavailable("the server is going away", nghttp2_http2_strerror(*goingAway)));
     if (nghttp2_session_want_read(session.get()) == 0)
       return base::fail(unavailable("the HTTP/2 connection broke off"));
     return {};
@@ -276,17 +276,22 @@ base::Result<std::string> GrpcCall::feed(std::string_view received) {
     return base::fail({base::Kind::failed, "the server sends more than the answer can be"});
   const auto taken = nghttp2_session_mem_recv(
       state.session.get(), reinterpret_cast<const std::uint8_t*>(received.data()), received.size());
-  if (taken < 0 && !state.wrong) {
+  std::string output;
+  if (taken >= 0) {
+    TRY_ASSIGN(output, state.takeOutput());
+  } else if (!state.wrong && !state.closed) {  // what comes after the answer does not matter
     return base::fail(
         unavailable("the server broke the HTTP/2 protocol", nghttp2_strerror(static_cast<int>(taken))));
   }
   TRY(state.judge());
-  return state.takeOutput();
+  return output;
 }
 
 base::Status GrpcCall::end() {
   if (state_->done) return {};
-  return base::fail(unavailable("the connection ended before the answer"));
+  const auto code = state_->goingAway.value_or(NGHTTP2_NO_ERROR);
+  return base::fail(unavailable("the connection ended before the answer",
+                                code == NGHTTP2_NO_ERROR ? "" : nghttp2_http2_strerror(code)));
 }
 
 bool GrpcCall::done() const {

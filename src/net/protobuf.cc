@@ -80,7 +80,8 @@ base::Result<std::vector<std::string_view>> textsOf(std::string_view message, st
     TRY_ASSIGN(const auto value, takeValue(message, type));
     if (number != field) continue;
     if (type != lengthDelimited)
-      return base::fail(broken("field " + std::to_string(field) + " is of wire type " + std::to_string(type)));
+      return base::fail(
+          broken("field " + std::to_string(field) + " is of wire type " + std::to_string(type)));
     texts.push_back(value);
   }
   return texts;

@@ -121,6 +121,29 @@ base::Result<Certificate> issueLeaf(const PrivateKey& key, Wish wish, const Cert
   return issue(key, wish, &issuer, issuerKey);
 }
 
+tl::unexpected<base::Error> noRequest(const ErrorScope& errors) {
+  return base::fail(errors.error(base::Kind::failed, "cannot make the certificate request"));
+}
+
+/// With an empty subject; nullptr if OpenSSL cannot.
+X509ReqPtr newRequest(const PrivateKey& key) {
+  X509ReqPtr request(X509_REQ_new());
+  if (!request || X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
+      X509_REQ_set_pubkey(request.get(), key.native()) != 1) {
+    return nullptr;
+  }
+  return request;
+}
+
+base::Result<std::string> signedRequest(X509_REQ* request, const PrivateKey& key, const ErrorScope& errors) {
+  const BioPtr pem = memoryBio();
+  if (X509_REQ_sign(request, key.native(), digestFor(key)) <= 0 ||
+      PEM_write_bio_X509_REQ(pem.get(), request) != 1) {
+    return noRequest(errors);
+  }
+  return contents(pem.get());
+}
+
 }  // namespace
 
 base::Result<Certificate> makeRoot(const PrivateKey& key, const Name& subject, Validity validity) {
@@ -164,12 +187,8 @@ base::Result<std::string> makeCsr(const PrivateKey& key, const Name& subject,
                                   const std::vector<std::string>& dnsNames) {
   const ErrorScope errors;
   TRY_ASSIGN(const X509NamePtr name, toX509Name(subject));
-  const X509ReqPtr request(X509_REQ_new());
-  if (!request || X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
-      X509_REQ_set_subject_name(request.get(), name.get()) != 1 ||
-      X509_REQ_set_pubkey(request.get(), key.native()) != 1) {
-    return base::fail(errors.error(base::Kind::failed, "cannot make the certificate request"));
-  }
+  const X509ReqPtr request = newRequest(key);
+  if (!request || X509_REQ_set_subject_name(request.get(), name.get()) != 1) return noRequest(errors);
   X509V3_CTX context;
   X509V3_set_ctx_nodb(&context);
   X509V3_set_ctx(&context, nullptr, nullptr, request.get(), nullptr, 0);
@@ -184,13 +203,15 @@ base::Result<std::string> makeCsr(const PrivateKey& key, const Name& subject,
     TRY_ASSIGN(auto names, makeAlternativeNames(dnsNames, {}, Critical::no));
     sk_X509_EXTENSION_push(extensions.get(), names.release());
   }
-  const BioPtr pem = memoryBio();
-  if (X509_REQ_add_extensions(request.get(), extensions.get()) != 1 ||
-      X509_REQ_sign(request.get(), key.native(), digestFor(key)) <= 0 ||
-      PEM_write_bio_X509_REQ(pem.get(), request.get()) != 1) {
-    return base::fail(errors.error(base::Kind::failed, "cannot make the certificate request"));
-  }
-  return contents(pem.get());
+  if (X509_REQ_add_extensions(request.get(), extensions.get()) != 1) return noRequest(errors);
+  return signedRequest(request.get(), key, errors);
+}
+
+base::Result<std::string> makeBareCsr(const PrivateKey& key) {
+  const ErrorScope errors;
+  const X509ReqPtr request = newRequest(key);
+  if (!request) return noRequest(errors);
+  return signedRequest(request.get(), key, errors);
 }
 
 base::Result<Certificate> makeWorkload(const PrivateKey& key, const std::string& spiffeId, Validity validity,

@@ -34,6 +34,8 @@ base::Result<Certificate> makeIntermediate(const PrivateKey& key, const Name& su
 /// A PKCS#10 request for an intermediate that a CA elsewhere will sign, PEM, with the extensions asked for.
 base::Result<std::string> makeCsr(const PrivateKey& key, const Name& subject,
                                   const std::vector<std::string>& dnsNames);
+/// A request that asks for nothing but a certificate for this key: no subject, no extensions. PEM.
+base::Result<std::string> makeBareCsr(const PrivateKey& key);
 /// A workload certificate as istiod makes it: no subject, critical URI SAN, keyUsage digitalSignature and
 /// keyEncipherment, both TLS extended usages, CA:FALSE.
 base::Result<Certificate> makeWorkload(const PrivateKey& key, const std::string& spiffeId, Validity validity,

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
+#include <array>
+
 #include "pki/describe.h"
 #include "pki/openssl.h"
 
@@ -29,7 +31,7 @@ struct TlsClient::State {
   SslPtr ssl;
   BIO* in = nullptr;  // both owned by ssl
   BIO* out = nullptr;
-  bool done = false;
+  bool done = false, established = false;
 
   State(std::string name, std::string peerName) : serverName(std::move(name)), peer(std::move(peerName)) {
     const ErrorScope errors;
@@ -48,6 +50,9 @@ struct TlsClient::State {
     SSL_set_connect_state(ssl.get());
   }
 
+  void takeInput(std::string_view received) const {
+    if (ssl && !received.empty()) BIO_write(in, received.data(), static_cast<int>(received.size()));
+  }
   std::string takeOutput() const {
     std::string bytes = contents(out);
     static_cast<void>(BIO_reset(out));
@@ -58,7 +63,7 @@ struct TlsClient::State {
   base::Status advance() {
     const ErrorScope errors;
     const int result = ssl ? SSL_do_handshake(ssl.get()) : -1;
-    done = result == 1;
+    done = established = result == 1;
     if (done) return {};
     const auto why = ssl ? SSL_get_error(ssl.get(), result) : SSL_ERROR_SSL;
     if (why == SSL_ERROR_WANT_READ) return {};
@@ -81,9 +86,8 @@ std::string TlsClient::start() {
 }
 
 base::Result<std::string> TlsClient::feed(std::string_view received) {
-  if (state_->done) return std::string();  // session tickets, or what the server says next: not for us
-  if (state_->ssl && !received.empty())
-    BIO_write(state_->in, received.data(), static_cast<int>(received.size()));
+  if (state_->done) return std::string();  // session tickets, or what the server says next: for decrypt()
+  state_->takeInput(received);
   TRY(state_->advance());
   return state_->takeOutput();
 }
@@ -112,6 +116,47 @@ std::vector<std::string> TlsClient::acceptedIssuers() const {
     subjects.push_back(describeName(sk_X509_NAME_value(names, i)));
   }
   return subjects;
+}
+
+bool TlsClient::established() const {
+  return state_->established;
+}
+
+std::string TlsClient::protocol() const {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  if (state_->done) SSL_get0_alpn_selected(state_->ssl.get(), &name, &size);
+  return name == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(name), size);
+}
+
+base::Result<std::string> TlsClient::encrypt(std::string_view data) {
+  if (data.empty()) return std::string();
+  const ErrorScope errors;
+  std::size_t written = 0;
+  if (!state_->established || SSL_write_ex(state_->ssl.get(), data.data(), data.size(), &written) != 1)
+    return base::fail(
+        errors.error(base::Kind::unavailable, "TLS connection with " + state_->peer + " failed"));
+  return state_->takeOutput();
+}
+
+base::Result<TlsClient::Decrypted> TlsClient::decrypt(std::string_view received) {
+  const ErrorScope errors;
+  state_->takeInput(received);
+  Decrypted decrypted;
+  std::array<char, 16 * 1024> portion{};
+  int result = 0;
+  do {
+    std::size_t size = 0;
+    result = state_->established ? SSL_read_ex(state_->ssl.get(), portion.data(), portion.size(), &size) : -1;
+    decrypted.data.append(portion.data(), size);
+  } while (result == 1);
+  const auto why = state_->established ? SSL_get_error(state_->ssl.get(), result) : SSL_ERROR_SSL;
+  decrypted.closed = why == SSL_ERROR_ZERO_RETURN;
+  if (!decrypted.closed && why != SSL_ERROR_WANT_READ)
+    return base::fail(
+        errors.error(base::Kind::unavailable, "TLS connection with " + state_->peer + " failed"));
+  decrypted.answer = state_->takeOutput();
+  return decrypted;
 }
 
 }  // namespace pki

@@ -11,10 +11,12 @@
 namespace pki {
 
 /// The client's side of a TLS handshake as bytes in and bytes out, to see which certificate a server presents
-/// over a connection that somebody else carries (a port-forward to istiod's port 15012). Nothing is verified:
-/// the caller judges the chain. No client certificate is sent, and no application data is.
+/// over a connection that somebody else carries (a port-forward to istiod's port 15012), and to go on over it
+/// once the caller has judged that chain: nothing is verified here, but that the server has the leaf's key.
+/// No client certificate is sent.
 ///
 ///     send(client.start()); while (!client.done()) send(TRY client.feed(received));
+///     if (client.established()) send(TRY client.encrypt(request)); TRY client.decrypt(received);
 class TlsClient {
  public:
   /// `serverName` goes into SNI ("istiod.istio-system.svc"); `peer` is for messages ("port 15012 of
@@ -39,6 +41,21 @@ class TlsClient {
   /// Subjects of the CAs from which the server accepts client certificates, as Certificate::subject prints
   /// them; may be empty (it accepts any, or does not ask).
   [[nodiscard]] std::vector<std::string> acceptedIssuers() const;
+
+  /// The handshake is complete: data can go both ways. False where the server wanted a client certificate.
+  [[nodiscard]] bool established() const;
+  /// The protocol that was agreed on (ALPN); "h2" and "http/1.1" are offered. Empty for none.
+  [[nodiscard]] std::string protocol() const;
+  /// Data as bytes to send.
+  base::Result<std::string> encrypt(std::string_view data);
+  struct Decrypted {
+    std::string data;      // what the server says; maybe nothing yet
+    std::string answer{};  // bytes to send
+    bool closed = false;   // the server has ended the connection properly
+  };
+  /// Takes bytes from the server, also those that came with the last of the handshake (then `received` may be
+  /// empty). Kind::unavailable where the connection breaks: a server that refuses us does it here too.
+  base::Result<Decrypted> decrypt(std::string_view received);
 
  private:
   struct State;
