@@ -50,6 +50,7 @@ struct Proxy {
   ProxyType type = ProxyType::sidecar;
   std::string container = "istio-proxy";  // the proxy's container, in containers or initContainers
   std::string serviceAccount{}, revision{};
+  std::string version{};  // tag of the container's image, "1.27.1-distroless"; empty if it has none
   base::Time created{};
   bool running = false;  // the proxy's container runs
   bool ready = false;
@@ -76,6 +77,7 @@ struct Issued {
 /// One istiod pod.
 struct Istiod {
   std::string ns, pod, uid, deployment, revision;
+  std::string version{};  // tag of the container's image, or by its labels; empty if neither says
   base::Time created{};
   std::int64_t restarts = 0;  // of its container
   bool ready = false, terminating = false;
@@ -99,6 +101,7 @@ struct IstiodDeployment {
   std::string container = "discovery";
   std::string startedFor{};
   std::map<std::string, std::string> env{};  // plain values of the discovery container
+  std::vector<std::string> owners{};         // others who manage it: GitOps, operators, ownerReferences
 };
 
 /// A Secret that holds (or held) a CA: `cacerts`, `istio-ca-secret`, or a backup of ours.
@@ -114,6 +117,8 @@ struct CaSecret {
       lastWritten{};                  // of its data, by the API server's clock (managedFields, else creation)
   std::vector<std::string> owners{};  // others who manage it: GitOps, cert-manager, ownerReferences
   std::map<std::string, std::string> annotations{};  // ours only ("istio-ca/...")
+  /// kubectl apply left a copy of all of it, the key too, in the annotation last-applied-configuration.
+  bool appliedCopy = false;
 };
 
 /// `istio-ca-root-cert` of one meshed namespace, or the caBundle of one webhook configuration.
@@ -122,6 +127,7 @@ struct Distribution {
   Kind kind = Kind::configMap;
   std::string name;  // the namespace, or the webhook configuration
   Reading<Certificates> roots = tl::unexpected(Unreadable{"not read"});
+  std::optional<base::Time> lastWritten{};  // of a config map's data, by the API server's clock
 };
 
 enum class InstallationKind { sail, plain };
@@ -130,6 +136,8 @@ struct MeshConfig {
   std::string ns, name, resourceVersion;  // the ConfigMap
   std::string text;                       // its key `mesh`
   bool xdsAgent = false;                  // defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT is "true"
+  std::vector<std::string> owners{};      // others who manage it
+  bool caCertificates = false;            // it adds roots of its own (meshConfig.caCertificates)
 };
 
 struct Installation {
@@ -142,7 +150,43 @@ struct Installation {
   std::int64_t istioGeneration = 0, istioObserved = 0;
   bool istioReady = false;
   bool istioMultiRoot = false, istioXdsAgent = false;  // in its spec.values
+  std::vector<std::string> istioOwners{};              // others who manage it
   std::vector<MeshConfig> meshConfigs{};               // one a revision
+};
+
+/// A ztunnel (ambient mode), of which no more is read.
+struct Ztunnel {
+  std::string ns, pod;
+  std::string version{};  // tag of its image
+};
+
+/// How a workload's pods are replaced.
+struct Rollout {
+  Workload workload;
+  std::int64_t replicas = 1;
+  std::string strategy{};  // "RollingUpdate", "Recreate", "OnDelete"
+  bool paused = false;
+  bool surge = false;  // a new pod may be there before an old one goes
+};
+
+/// Something that changes the number of pods: HorizontalPodAutoscaler.
+struct Autoscaler {
+  std::string ns, name;
+  Workload target;
+  std::int64_t least = 1, most = 1;
+};
+
+/// PodDisruptionBudget that lets no pod go now.
+struct ShutBudget {
+  std::string ns, name;
+};
+
+/// What no proof depends on and only `doctor` reads.
+struct Surroundings {
+  Reading<std::vector<Rollout>> rollouts =
+      tl::unexpected(Unreadable{"not read"});  // of the proxies' workloads
+  Reading<std::vector<Autoscaler>> autoscalers = tl::unexpected(Unreadable{"not read"});  // of istiods
+  Reading<std::vector<ShutBudget>> budgets = tl::unexpected(Unreadable{"not read"});
 };
 
 /// Something that takes part in the mesh and presents or verifies certificates, but cannot be read from here:
@@ -173,9 +217,11 @@ struct Observation {
   std::vector<Distribution> distribution;
   std::vector<Proxy> proxies;
   std::vector<Opaque> opaque;
+  std::vector<Ztunnel> ztunnels;
   std::vector<Unsupported> unsupported;
   /// Whole kinds of things that could not be listed: (what, why). Each is unproven.
   std::vector<std::pair<std::string, Unreadable>> unlisted;
+  std::optional<Surroundings> surroundings{};
 };
 
 }  // namespace trust
