@@ -124,6 +124,7 @@ ReadCaSecret readCaSecret(Value object) {
   secret.content = contentOf(secret);
   secret.lastWritten = dataWrittenAt(metadata);
   secret.owners = ownersOf(metadata);
+  secret.appliedCopy = metadata["annotations"].has("kubectl.kubernetes.io/last-applied-configuration");
   for (const auto& [name, value] : metadata["annotations"].members()) {
     if (name.starts_with("istio-ca/")) secret.annotations[name] = value.text();
   }

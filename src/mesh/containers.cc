@@ -71,6 +71,14 @@ std::string_view envValue(const json::Value& container, std::string_view name) {
   return value;
 }
 
+std::string_view imageTag(const json::Value& container) {
+  auto image = container["image"].text();
+  image = image.substr(0, image.find('@'));
+  const auto colon = image.rfind(':');
+  if (colon == std::string_view::npos || image.find('/', colon) != std::string_view::npos) return {};
+  return image.substr(colon + 1);
+}
+
 const json::Value& containerStatus(const json::Value& pod, std::string_view name) {
   for (const auto* list : {"containerStatuses", "initContainerStatuses"}) {
     for (const auto& status : pod["status"][list].items()) {

@@ -25,6 +25,9 @@ std::map<std::string, std::string> envOf(const json::Value& container);
 /// One of them; empty if it is not there.
 std::string_view envValue(const json::Value& container, std::string_view name);
 
+/// The tag of its image, "1.27.1-distroless"; empty if there is none or the image is named by digest alone.
+std::string_view imageTag(const json::Value& container);
+
 /// The status of the container of that name; null if there is none yet.
 const json::Value& containerStatus(const json::Value& pod, std::string_view name);
 /// A condition of that type has status True.

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "mesh/ca_secrets.h"
 #include "pki/pem.h"
 
 namespace mesh {
@@ -53,6 +54,7 @@ std::vector<trust::Distribution> configMapsOf(const std::set<std::string>& meshe
     } else {
       // The whole bundle, byte for byte (istio: namespacecontroller.go:166-175).
       entry.roots = rootsIn((*found->second)["data"]["root-cert.pem"].text(), "root-cert.pem");
+      entry.lastWritten = dataWrittenAt((*found->second)["metadata"]);
     }
     result.push_back(std::move(entry));
   }

@@ -1,5 +1,6 @@
 #include "mesh/installation.h"
 
+#include "mesh/ca_secrets.h"
 #include "mesh/containers.h"
 
 namespace mesh {
@@ -23,6 +24,7 @@ void applyIstioResource(trust::Installation& installation, const json::Value& is
   installation.istioGeneration = metadata["generation"].integer().value_or(0);
   installation.istioObserved = status["observedGeneration"].integer().value_or(0);
   installation.istioReady = hasCondition(status, "Ready");
+  installation.istioOwners = ownersOf(metadata);
   installation.istioMultiRoot = goTrue(values["pilot"]["env"]["ISTIO_MULTIROOT_MESH"].text());
   installation.istioXdsAgent =
       goTrue(values["meshConfig"]["defaultConfig"]["proxyMetadata"]["PROXY_CONFIG_XDS_AGENT"].text());

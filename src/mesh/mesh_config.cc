@@ -1,6 +1,7 @@
 #include "mesh/mesh_config.h"
 
 #include "json/yaml.h"
+#include "mesh/ca_secrets.h"
 #include "mesh/containers.h"
 
 namespace mesh {
@@ -16,6 +17,7 @@ base::Result<MeshSettings> parseMeshSettings(std::string_view meshYaml) {
   MeshSettings settings;
   if (const auto domain = config["trustDomain"].text(); !domain.empty()) settings.trustDomain = domain;
   settings.xdsAgent = goTrue(config["defaultConfig"]["proxyMetadata"][xdsAgentName].text());
+  settings.caCertificates = !config["caCertificates"].items().empty();
   return settings;
 }
 
@@ -37,6 +39,8 @@ base::Result<ReadMeshConfig> readMeshConfig(const json::Value& configMap) {
   if (!settings) return base::fail(settings.error().context(what));
   read.settings = *settings;
   read.config.xdsAgent = read.settings.xdsAgent;
+  read.config.caCertificates = read.settings.caCertificates;
+  read.config.owners = ownersOf(metadata);
   return read;
 }
 

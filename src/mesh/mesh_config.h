@@ -15,6 +15,7 @@ struct MeshSettings {
   /// defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT is "true". A value that is not a string does not
   /// count: Istio refuses the whole config then, for proxyMetadata maps strings to strings.
   bool xdsAgent = false;
+  bool caCertificates = false;  // adds roots of its own
 };
 
 /// The YAML of a ConfigMap's key `mesh`. Errors: usage, with line and column.

@@ -17,7 +17,8 @@ const Fields<trust::CaSecret>& fieldsOf(const trust::CaSecret& /*secret*/) {
                                      {"keyFingerprint", &Secret::keyFingerprint},
                                      {"content", &Secret::content},
                                      {"owners", &Secret::owners},
-                                     {"annotations", &Secret::annotations}};
+                                     {"annotations", &Secret::annotations},
+                                     {"appliedCopy", &Secret::appliedCopy}};
   return fields;
 }
 
@@ -27,7 +28,9 @@ const Fields<trust::MeshConfig>& fieldsOf(const trust::MeshConfig& /*config*/) {
                                      {"name", &Config::name},
                                      {"resourceVersion", &Config::resourceVersion},
                                      {"text", &Config::text},
-                                     {"xdsAgent", &Config::xdsAgent}};
+                                     {"xdsAgent", &Config::xdsAgent},
+                                     {"owners", &Config::owners},
+                                     {"caCertificates", &Config::caCertificates}};
   return fields;
 }
 
@@ -40,7 +43,8 @@ const Fields<trust::IstiodDeployment>& fieldsOf(const trust::IstiodDeployment& /
       {"replicas", &Deployment::replicas},     {"updated", &Deployment::updated},
       {"available", &Deployment::available},   {"total", &Deployment::total},
       {"multiRoot", &Deployment::multiRoot},   {"container", &Deployment::container},
-      {"startedFor", &Deployment::startedFor}, {"env", &Deployment::env}};
+      {"startedFor", &Deployment::startedFor}, {"env", &Deployment::env},
+      {"owners", &Deployment::owners}};
   return fields;
 }
 
@@ -51,6 +55,7 @@ const Fields<trust::Istiod>& fieldsOf(const trust::Istiod& /*istiod*/) {
                                      {"uid", &Istiod::uid},
                                      {"deployment", &Istiod::deployment},
                                      {"revision", &Istiod::revision},
+                                     {"version", &Istiod::version},
                                      {"created", &Istiod::created},
                                      {"restarts", &Istiod::restarts},
                                      {"ready", &Istiod::ready},
@@ -82,6 +87,7 @@ const Fields<trust::Proxy>& fieldsOf(const trust::Proxy& /*proxy*/) {
                                     {"container", &Proxy::container},
                                     {"serviceAccount", &Proxy::serviceAccount},
                                     {"revision", &Proxy::revision},
+                                    {"version", &Proxy::version},
                                     {"created", &Proxy::created},
                                     {"running", &Proxy::running},
                                     {"ready", &Proxy::ready},
@@ -89,6 +95,37 @@ const Fields<trust::Proxy>& fieldsOf(const trust::Proxy& /*proxy*/) {
                                     {"xdsAgent", &Proxy::xdsAgent},
                                     {"xdsAgentWanted", &Proxy::xdsAgentWanted},
                                     {"managedGateway", &Proxy::managedGateway}};
+  return fields;
+}
+
+const Fields<trust::Ztunnel>& fieldsOf(const trust::Ztunnel& /*ztunnel*/) {
+  using Ztunnel = trust::Ztunnel;
+  static const Fields<Ztunnel> fields{
+      {"namespace", &Ztunnel::ns}, {"pod", &Ztunnel::pod}, {"version", &Ztunnel::version}};
+  return fields;
+}
+
+const Fields<trust::Rollout>& fieldsOf(const trust::Rollout& /*rollout*/) {
+  using Rollout = trust::Rollout;
+  static const Fields<Rollout> fields{{"replicas", &Rollout::replicas},
+                                      {"strategy", &Rollout::strategy},
+                                      {"paused", &Rollout::paused},
+                                      {"surge", &Rollout::surge}};
+  return fields;
+}
+
+const Fields<trust::Autoscaler>& fieldsOf(const trust::Autoscaler& /*autoscaler*/) {
+  using Autoscaler = trust::Autoscaler;
+  static const Fields<Autoscaler> fields{{"namespace", &Autoscaler::ns},
+                                         {"name", &Autoscaler::name},
+                                         {"least", &Autoscaler::least},
+                                         {"most", &Autoscaler::most}};
+  return fields;
+}
+
+const Fields<trust::ShutBudget>& fieldsOf(const trust::ShutBudget& /*budget*/) {
+  using Budget = trust::ShutBudget;
+  static const Fields<Budget> fields{{"namespace", &Budget::ns}, {"name", &Budget::name}};
   return fields;
 }
 
@@ -137,7 +174,8 @@ const Fields<trust::Installation>& sailFields() {
                                            {"observedGeneration", &Installation::istioObserved},
                                            {"ready", &Installation::istioReady},
                                            {"multiRoot", &Installation::istioMultiRoot},
-                                           {"xdsAgent", &Installation::istioXdsAgent}};
+                                           {"xdsAgent", &Installation::istioXdsAgent},
+                                           {"owners", &Installation::istioOwners}};
   return fields;
 }
 

@@ -85,11 +85,34 @@ void distribution(Reader& reader, const Value& object, trust::Distribution& dist
   distribution.kind = trust::Distribution::Kind(reader.oneOf(object, "kind", distributionWords));
   reader.read(object, "name", distribution.name);
   certificates(reader, object, "roots", distribution.roots);
+  if (!object.has("lastWritten")) return;
+  distribution.lastWritten.emplace();
+  reader.read(object, "lastWritten", *distribution.lastWritten);
 }
 
 void opaque(Reader& reader, const Value& object, trust::Opaque& opaque) {
   readFields(reader, object, opaque);
   readFields(reader, reader.object(object, "workload"), opaque.workload);
+}
+
+/// A list of things that belong to a workload, under its key.
+template <class T>
+void ofWorkloads(Reader& reader, const Value& object, const std::string& key,
+                 trust::Reading<std::vector<T>>& place, trust::Workload T::*workload) {
+  reading(reader, object, key, place, [&](std::vector<T>& value) {
+    list(reader, object, key, value, [&](Reader& entries, const Value& each, T& entry) {
+      readFields(entries, each, entry);
+      readFields(entries, entries.object(each, "workload"), entry.*workload);
+    });
+  });
+}
+
+void surroundings(Reader& reader, const Value& object, trust::Surroundings& read) {
+  ofWorkloads(reader, object, "rollouts", read.rollouts, &trust::Rollout::workload);
+  ofWorkloads(reader, object, "autoscalers", read.autoscalers, &trust::Autoscaler::target);
+  reading(reader, object, "budgets", read.budgets, [&](std::vector<trust::ShutBudget>& value) {
+    list(reader, object, "budgets", value, [](auto&... all) { readFields(all...); });
+  });
 }
 
 void unlisted(Reader& reader, const Value& object, std::pair<std::string, trust::Unreadable>& entry) {
@@ -120,6 +143,9 @@ base::Result<trust::Observation> observationFromJson(const Value& document) {
   list(reader, document, "distribution", read.distribution, distribution);
   list(reader, document, "proxies", read.proxies, proxy);
   list(reader, document, "opaque", read.opaque, opaque);
+  list(reader, document, "ztunnels", read.ztunnels, [](auto&... all) { readFields(all...); });
+  if (document.has("surroundings"))
+    surroundings(reader, reader.object(document, "surroundings"), read.surroundings.emplace());
   list(reader, document, "unsupported", read.unsupported, [](auto&... all) { readFields(all...); });
   list(reader, document, "unlisted", read.unlisted, unlisted);
   TRY(reader.status());

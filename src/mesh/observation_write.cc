@@ -69,6 +69,7 @@ class Parts {
     object.set("kind", distributionWords[std::size_t(distribution.kind)]);
     object.set("name", distribution.name);
     setNames(object, "roots", distribution.roots);
+    if (distribution.lastWritten) object.set("lastWritten", base::formatTime(*distribution.lastWritten));
     return object;
   }
 
@@ -86,9 +87,23 @@ class Parts {
   CertificatesOut& certificates_;
 };
 
-Value opaqueJson(const trust::Opaque& opaque) {
-  auto object = fieldsJson(opaque);
-  object.set("workload", fieldsJson(opaque.workload));
+template <class T>
+Value ofWorkload(const T& entry, const trust::Workload& workload) {
+  auto object = fieldsJson(entry);
+  object.set("workload", fieldsJson(workload));
+  return object;
+}
+
+Value surroundingsJson(const trust::Surroundings& surroundings) {
+  auto object = Value::object();
+  set(object, "rollouts", surroundings.rollouts, [](const auto& rollouts) {
+    return list(rollouts, [](const auto& rollout) { return ofWorkload(rollout, rollout.workload); });
+  });
+  set(object, "autoscalers", surroundings.autoscalers, [](const auto& autoscalers) {
+    return list(autoscalers, [](const auto& scaler) { return ofWorkload(scaler, scaler.target); });
+  });
+  set(object, "budgets", surroundings.budgets,
+      [](const auto& budgets) { return list(budgets, fieldsJson<trust::ShutBudget>); });
   return object;
 }
 
@@ -116,7 +131,10 @@ Value observationToJson(const trust::Observation& observation) {
   object.set("distribution",
              list(observation.distribution, [&](const auto& entry) { return parts.distribution(entry); }));
   object.set("proxies", list(observation.proxies, [&](const auto& proxy) { return parts.proxy(proxy); }));
-  object.set("opaque", list(observation.opaque, opaqueJson));
+  object.set("opaque", list(observation.opaque,
+                            [](const auto& opaque) { return ofWorkload(opaque, opaque.workload); }));
+  object.set("ztunnels", list(observation.ztunnels, fieldsJson<trust::Ztunnel>));
+  if (observation.surroundings) object.set("surroundings", surroundingsJson(*observation.surroundings));
   object.set("unsupported", list(observation.unsupported, fieldsJson<trust::Unsupported>));
   object.set("unlisted", list(observation.unlisted, unlistedJson));
   object.set("certificates", certificates.table());

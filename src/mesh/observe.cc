@@ -180,7 +180,11 @@ class Observer {
       mesh().backups = tl::unexpected(unreadable(backups.error()));
     } else {
       std::vector<trust::CaSecret> read;
-      for (auto& backup : *backups) read.push_back(readCaSecret(std::move(backup)).secret);
+      for (auto& backup : *backups) {
+        auto ca = readCaSecret(std::move(backup));
+        reading_.keys.backups[ca.secret.name] = std::move(ca.key);
+        read.push_back(std::move(ca.secret));
+      }
       mesh().backups = std::move(read);
     }
   }
@@ -211,6 +215,9 @@ class Observer {
     mesh().opaque = opaquePods(*items(survey_.pods));
     for (auto& machine : opaqueMachines(optional(survey_.machines, "WorkloadEntry objects")))
       mesh().opaque.push_back(std::move(machine));
+    for (const auto& pod : *items(survey_.pods)) {
+      if (auto ztunnel = ztunnelOf(pod)) mesh().ztunnels.push_back(*std::move(ztunnel));
+    }
   }
 
   void distribution() {

@@ -1,6 +1,7 @@
 #include "mesh/pods.h"
 
 #include "json/yaml.h"
+#include "mesh/ca_secrets.h"
 #include "mesh/containers.h"
 #include "mesh/mesh_config.h"
 
@@ -84,6 +85,7 @@ std::optional<trust::Proxy> proxyOf(const Value& pod, bool xdsAgentByMesh) {
   proxy.container = container["name"].text();
   proxy.serviceAccount = pod["spec"]["serviceAccountName"].text();
   proxy.revision = revisionOf(pod);
+  proxy.version = imageTag(container);
   proxy.created = createdAt(metadata);
   proxy.running = containerRuns(pod, proxy.container);
   proxy.ready = hasCondition(pod["status"], "Ready");
@@ -93,6 +95,17 @@ std::optional<trust::Proxy> proxyOf(const Value& pod, bool xdsAgentByMesh) {
       xdsAgentWanted(xdsAgentByMesh, metadata["annotations"]["proxy.istio.io/config"].text());
   proxy.managedGateway = metadata["labels"].has("gateway.istio.io/managed");
   return proxy;
+}
+
+std::optional<trust::Ztunnel> ztunnelOf(const Value& pod) {
+  if (ended(pod)) return std::nullopt;
+  const auto& metadata = pod["metadata"];
+  for (const auto& container : pod["spec"]["containers"].items()) {
+    if (proxyRole(container) != "ztunnel" && metadata["labels"]["app"].text() != "ztunnel") continue;
+    return trust::Ztunnel{std::string(metadata["namespace"].text()), std::string(metadata["name"].text()),
+                          std::string(imageTag(container))};
+  }
+  return std::nullopt;
 }
 
 std::optional<trust::Istiod> istiodOf(const Value& pod) {
@@ -105,6 +118,7 @@ std::optional<trust::Istiod> istiodOf(const Value& pod) {
   istiod.uid = metadata["uid"].text();
   istiod.deployment = workloadOf(pod).name;
   istiod.revision = revisionNamed(metadata["labels"]["istio.io/rev"].text());
+  istiod.version = istioVersionOf(pod);
   istiod.created = createdAt(metadata);
   istiod.restarts = containerStatus(pod, container["name"].text())["restartCount"].integer().value_or(0);
   istiod.ready = hasCondition(pod["status"], "Ready");
@@ -137,17 +151,13 @@ trust::IstiodDeployment istiodDeploymentOf(const Value& deployment) {
   read.container = container["name"].text();
   read.env = envOf(container);
   read.multiRoot = goTrue(envValue(container, "ISTIO_MULTIROOT_MESH"));
+  read.owners = ownersOf(metadata);
   read.startedFor = spec["template"]["metadata"]["annotations"][startedForAnnotation].text();
   return read;
 }
 
 std::string istioVersionOf(const Value& pod) {
-  const auto image = discoveryContainer(pod["spec"])["image"].text();
-  const auto colon = image.rfind(':');
-  if (colon != std::string_view::npos && image.find('@') == std::string_view::npos &&
-      image.find('/', colon) == std::string_view::npos) {
-    return std::string(image.substr(colon + 1));
-  }
+  if (const auto tag = imageTag(discoveryContainer(pod["spec"])); !tag.empty()) return std::string(tag);
   return std::string(pod["metadata"]["labels"]["app.kubernetes.io/version"].text());
 }
 

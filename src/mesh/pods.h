@@ -18,6 +18,10 @@ std::optional<trust::Proxy> proxyOf(const json::Value& pod, bool xdsAgentByMesh)
 /// The revision that injected it; empty for the default one (istio: pkg/kube/client.go:1161-1178).
 std::string revisionOf(const json::Value& pod);
 
+/// A ztunnel's pod (label app=ztunnel, or arguments `proxy ztunnel`); nullopt for others and for those that
+/// have ended.
+std::optional<trust::Ztunnel> ztunnelOf(const json::Value& pod);
+
 /// An istiod's pod (label app=istiod), its serving certificate not read yet; nullopt for other pods and for
 /// those that have ended.
 std::optional<trust::Istiod> istiodOf(const json::Value& pod);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "mesh/containers.h"
 #include "mesh/opaque.h"
+#include "mesh/pods.h"
 
 namespace mesh {
 
@@ -49,14 +50,6 @@ class Findings {
 bool ended(const Value& pod) {
   const auto phase = pod["status"]["phase"].text();
   return phase == "Succeeded" || phase == "Failed";
-}
-
-bool isZtunnel(const Value& pod) {
-  if (pod["metadata"]["labels"]["app"].text() == "ztunnel") return true;
-  for (const auto& container : pod["spec"]["containers"].items()) {
-    if (proxyRole(container) == "ztunnel") return true;
-  }
-  return false;
 }
 
 /// The CA's address is a service of an istiod in this namespace, as the injector writes it
@@ -151,7 +144,7 @@ UnsupportedList unsupportedPods(const json::Array& pods, const std::string& isti
   Findings findings;
   for (const auto& pod : pods) {
     if (ended(pod)) continue;
-    if (isZtunnel(pod)) {
+    if (ztunnelOf(pod)) {
       findings.add("ambient",
                    "pod " + nameOf(pod) +
                        " is a ztunnel (ambient mode), which takes new roots with a new "
