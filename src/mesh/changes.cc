@@ -128,7 +128,7 @@ kube::Write updateCacerts(const std::string& ns, const CacertsChange& change, co
 }
 
 kube::Write createBackup(const trust::CaSecret& source, const std::string& fingerprint,
-                         const base::Secret& key, base::Time now) {
+                         const std::string& bundle, const base::Secret& key, base::Time now) {
   const auto name = std::string(backupPrefix) + fingerprint.substr(0, 16);
   const auto metadata =
       Value::object({{"name", name},
@@ -137,8 +137,7 @@ kube::Write createBackup(const trust::CaSecret& source, const std::string& finge
                      {"annotations", Value::object({{"istio-ca/backup-of", source.name},
                                                     {"istio-ca/backup-fingerprint", fingerprint},
                                                     {"istio-ca/backed-up-at", base::formatTime(now)}})}});
-  const CaContent content{source.caCert, source.certChain.empty() ? source.caCert : source.certChain,
-                          source.rootCert};
+  const CaContent content{source.caCert, source.certChain.empty() ? source.caCert : source.certChain, bundle};
   auto write = kube::create(kube::secrets, source.ns,
                             Value::object({{"apiVersion", "v1"},
                                            {"kind", "Secret"},

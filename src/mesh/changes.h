@@ -54,9 +54,9 @@ struct CacertsChange {
 kube::Write updateCacerts(const std::string& ns, const CacertsChange& change, const base::Secret& key);
 
 /// An immutable Secret istio-ca-rotation-backup-<16 digits of the certificate's fingerprint> with the old
-/// CA's files.
+/// CA's files; `bundle` becomes its root-cert.pem.
 kube::Write createBackup(const trust::CaSecret& source, const std::string& fingerprint,
-                         const base::Secret& key, base::Time now);
+                         const std::string& bundle, const base::Secret& key, base::Time now);
 inline constexpr std::string_view backupPrefix = "istio-ca-rotation-backup-";
 /// The label on what this program creates, by which backups are found.
 inline constexpr std::string_view backupLabel = "istio-ca/backup";

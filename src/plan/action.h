@@ -32,6 +32,7 @@ struct RestartWorkloads {
 struct BackUpCa {
   std::string secret;       // the name of the one that holds it
   std::string fingerprint;  // of the old signing certificate
+  std::string bundle;       // the roots to keep with it: those from before the new one
 };
 /// `cacerts` for the first time: the old signer of istio-ca-secret with both roots.
 struct CreateCaSecret {

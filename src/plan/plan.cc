@@ -48,6 +48,7 @@ struct Assume {
   void operator()(const BackUpCa& action) const {
     const auto& holder = action.secret == "cacerts" ? *mesh.cacerts : *mesh.selfSigned;
     mesh.backups->push_back(*holder);
+    mesh.backups->back().rootCert = action.bundle;
   }
   void operator()(const CreateCaSecret& action) const {
     auto secret = **mesh.selfSigned;

@@ -192,9 +192,19 @@ Planner::Verdict Planner::backUp(Stage towards) {
     return chain && chain->front() == *signer && !backup.keyFingerprint.empty();
   });
   if (kept) return std::nullopt;
-  return act(towards, "back up the old CA of secret " + source->name,
-             "nothing changes for anyone: an immutable copy is kept in " + source->ns,
-             BackUpCa{source->name, signer->fingerprint()});
+  return act(
+      towards, "back up the old CA of secret " + source->name,
+      "nothing changes for anyone: an immutable copy is kept in " + source->ns,
+      BackUpCa{source->name, signer->fingerprint(), source == secret_ ? bundleBefore() : source->rootCert});
+}
+
+std::string Planner::bundleBefore() const {
+  if (!hasNew_) return secret_->rootCert;
+  std::string bundle;
+  for (const auto& root : bundle_) {
+    if (root != *target_.newRoot) bundle += root.pem();
+  }
+  return bundle;
 }
 
 base::Result<std::string> Planner::withRootAppended() const {

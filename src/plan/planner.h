@@ -39,6 +39,7 @@ class Planner {
   Verdict backUp(Stage towards);
   Verdict restartIstiods(Stage towards);
   Verdict restartStragglers(const trust::Answer& answer, Stage towards);
+  [[nodiscard]] std::string bundleBefore() const;
   base::Result<std::string> withRootAppended() const;
   base::Result<std::string> triggerBundle() const;
   base::Result<Step> trigger(Stage towards, int count, std::string_view what) const;

@@ -31,6 +31,16 @@ struct Requests {
     TRY_ASSIGN(auto write, mesh::enableInMeshConfig(action.config));
     return Writes{std::move(write)};
   }
+  /// The key of a signing certificate: of a backup on the way back, else the new CA's.
+  const base::Secret& keyOf(const pki::Certificate& signer) const {
+    if (!last.observation.backups) return newKey;
+    for (const auto& backup : *last.observation.backups) {
+      const auto key = last.keys.backups.find(backup.name);
+      if (backup.keyFingerprint == signer.keyFingerprint() && key != last.keys.backups.end())
+        return key->second;
+    }
+    return newKey;
+  }
   base::Result<Writes> operator()(const plan::RestartWorkloads& action) const {
     Writes writes;
     for (const auto& workload : action.workloads) {
@@ -44,7 +54,7 @@ struct Requests {
     const auto& key = plugged ? last.keys.cacerts : last.keys.selfSigned;
     if (key.empty()) return base::fail(keyMissing("secret " + action.secret));
     const auto& source = plugged ? **last.observation.cacerts : **last.observation.selfSigned;
-    return Writes{mesh::createBackup(source, action.fingerprint, key, now)};
+    return Writes{mesh::createBackup(source, action.fingerprint, action.bundle, key, now)};
   }
   base::Result<Writes> operator()(const plan::CreateCaSecret& action) const {
     if (last.keys.selfSigned.empty()) return base::fail(keyMissing("secret istio-ca-secret"));
@@ -52,7 +62,8 @@ struct Requests {
         mesh::createCacerts(ns, {action.caCert, action.certChain, action.bundle}, last.keys.selfSigned)};
   }
   base::Result<Writes> operator()(const plan::UpdateCaSecret& action) const {
-    if (action.signer && newKey.empty()) return base::fail(keyMissing("the new CA"));
+    const auto& key = action.signer ? keyOf(action.signer->signer) : newKey;
+    if (action.signer && key.empty()) return base::fail(keyMissing("the CA to sign with"));
     mesh::CacertsChange change;
     change.resourceVersion = action.resourceVersion;
     if (action.signer) change.signer = mesh::CaContent{action.signer->caCert, action.signer->certChain, ""};
@@ -60,7 +71,8 @@ struct Requests {
     change.annotations[std::string(trust::servedBeforeAnnotation)] = action.servedBefore;
     change.annotations[std::string(trust::triggersAnnotation)] =
         action.triggers > 0 ? std::to_string(action.triggers) : "";
-    return Writes{mesh::updateCacerts(ns, change, newKey)};
+    if (action.removed) change.annotations[std::string(plan::removedAnnotation)] = *action.removed;
+    return Writes{mesh::updateCacerts(ns, change, key)};
   }
   base::Result<Writes> operator()(const plan::RestartIstiod& action) const {
     return Writes{mesh::restartIstiod(action.ns, action.deployment, action.startedFor, now)};

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "rotate/ca_secret_watch.h"
 #include "trust/judge.h"
 
 namespace rotate {
@@ -61,8 +62,8 @@ class Run {
 
   base::Result<Decision> toTheGoal() {
     while (true) {
-      if (leased_) TRY(world_.holdLease(false));
       const auto started = clock_.elapsed();
+      if (leased_) TRY(answered(world_.holdLease(false)));
       TRY_ASSIGN(const bool readable, look());
       if (readable) {
         TRY_ASSIGN(auto decision, plan::next(*mesh_, options_.goal, options_.rules));
@@ -74,28 +75,41 @@ class Run {
         }
         TRY(mayGoOn(decision));
         if (decision.kind == Decision::Kind::act) {
-          TRY(leased_ ? take(*decision.step, decision) : claim());
-          continue;
+          TRY_ASSIGN(const bool went, leased_ ? take(*decision.step, decision) : answered(claim()));
+          if (went) continue;
         }
-        TRY(help(decision));
-        progress_.waiting(decision, clock_.elapsed() - since_, options_.timeout);
+        if (decision.kind == Decision::Kind::wait) {
+          TRY(help(decision));
+          progress_.waiting(decision, clock_.elapsed() - since_, options_.timeout);
+        }
       }
       TRY(clock_.pause(std::max(shortestPause, clock_.elapsed() - started)));
     }
   }
 
  private:
+  /// True if it succeeded; false if the API server did not answer, which may pass: noted and to be tried
+  /// again, for as long as --timeout, once it has answered at all. Anything else ends the run.
+  base::Result<bool> answered(const base::Status& status) {
+    if (status) {
+      silentSince_.reset();
+      return true;
+    }
+    if (status.error().kind != base::Kind::unavailable || !mesh_) return base::fail(status.error());
+    if (!silentSince_) silentSince_ = clock_.elapsed();
+    if (clock_.elapsed() - *silentSince_ > options_.timeout) return base::fail(status.error());
+    progress_.note(base::describe(status.error()) + "; trying again");
+    return false;
+  }
+
   /// False if the mesh could not be read this time, and that may pass.
   base::Result<bool> look() {
     auto mesh = world_.observe(readMounts_);
-    if (mesh) {
-      mesh_ = std::move(*mesh);
-      return true;
-    }
-    if (mesh.error().kind != base::Kind::unavailable || !wrote_) return base::fail(mesh.error());
-    if (clock_.elapsed() - since_ > options_.timeout) return base::fail(mesh.error());
-    progress_.note(base::describe(mesh.error()) + "; trying again");
-    return false;
+    if (!mesh) return answered(base::fail(mesh.error()));
+    silentSince_.reset();
+    mesh_ = std::move(*mesh);
+    if (auto tampered = watch_.look(*mesh_)) return base::fail(*tampered);
+    return true;
   }
 
   void report(const Decision& decision) {
@@ -174,9 +188,13 @@ class Run {
     return {};
   }
 
-  base::Status take(const plan::Step& step, const Decision& decision) {
-    TRY_ASSIGN(const bool yes, progress_.confirm(step, decision));
-    if (!yes) {
+  /// False if the API server did not answer: the same step is judged again, and not asked about again.
+  base::Result<bool> take(const plan::Step& step, const Decision& decision) {
+    if (agreed_ != step.title) {
+      TRY_ASSIGN(const bool yes, progress_.confirm(step, decision));
+      if (yes) agreed_ = step.title;
+    }
+    if (agreed_ != step.title) {
       return base::fail({base::Kind::failed, "stopped before: " + step.title, "you said no",
                          "the mesh stays at stage " + std::string(plan::name(decision.stage)) +
                              "; run the same command again to go on"});
@@ -184,16 +202,15 @@ class Run {
     return perform(step);
   }
 
-  base::Status perform(const plan::Step& step) {
-    TRY(claim());
+  base::Result<bool> perform(const plan::Step& step) {
+    TRY_ASSIGN(const bool held, answered(claim()));
+    if (!held) return false;
     progress_.acting(step);
+    watch_.willWrite(step.action);
     const auto started = clock_.elapsed();
     const auto done = world_.perform(step.action);
-    if (!done && done.error().kind == base::Kind::conflict && ++conflicts_ < 5) {
-      progress_.note(base::describe(done.error()) + "; looking again before anything is written");
-      return {};
-    }
-    if (!done) return base::fail(done.error());
+    if (!done) return refused(done.error());
+    silentSince_.reset();
     progress_.acted(step, clock_.elapsed() - started);
     if (const auto* restart = std::get_if<plan::RestartWorkloads>(&step.action)) {
       options_.goal.restarted.insert(restart->workloads.begin(), restart->workloads.end());
@@ -203,8 +220,21 @@ class Run {
     conflicts_ = 0;
     nudged_.clear();
     offered_.reset();
+    agreed_.clear();
     since_ = clock_.elapsed();
-    return {};
+    return true;
+  }
+
+  /// A write that was not done, or whose answer was lost: what has become of it the next look tells.
+  base::Result<bool> refused(const base::Error& error) {
+    if (error.kind == base::Kind::conflict) {
+      watch_.refused();
+      if (++conflicts_ >= 5) return base::fail(error);
+      progress_.note(base::describe(error) + "; looking again before anything is written");
+      return true;
+    }
+    wrote_ = wrote_ || error.kind == base::Kind::unavailable;
+    return answered(base::fail(error));
   }
 
   /// What shortens an arrival: fresh volumes for the pods that are behind, once a write; and the step that
@@ -220,7 +250,7 @@ class Run {
     if (!offered_) offered_ = clock_.elapsed();
     if (clock_.elapsed() - *offered_ < patience) return {};
     const auto since = since_;
-    TRY(perform(*decision.step));
+    TRY_ASSIGN([[maybe_unused]] const bool went, perform(*decision.step));
     since_ = since;  // the arrival that is waited for is still the same
     return {};
   }
@@ -233,8 +263,11 @@ class Run {
   std::optional<plan::Stage> shown_;
   std::optional<base::Millis> distributed_;
   std::set<kube::PodRef> nudged_;
-  base::Millis since_;                   // the present wait began
-  std::optional<base::Millis> offered_;  // since when the plan has a step for stragglers
+  base::Millis since_;                       // the present wait began
+  std::optional<base::Millis> offered_;      // since when the plan has a step for stragglers
+  std::optional<base::Millis> silentSince_;  // since when the API server has not answered
+  std::string agreed_;                       // the title of the step that the user has said yes to
+  CaSecretWatch watch_;
   bool leased_ = false, wrote_ = false, readMounts_ = false;
   int conflicts_ = 0;
 };

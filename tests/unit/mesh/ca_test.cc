@@ -91,7 +91,8 @@ managedFields:
 TEST(Changes, BackupHoldsTheOldCaAndIsFoundAgain) {
   const auto ca = TestCa::selfSigned("cluster.local");
   const auto source = mesh::readCaSecret(secretObject("istio-ca-secret", ca, ""));
-  const auto write = mesh::createBackup(source.secret, ca.signer.fingerprint(), source.key, support::start);
+  const auto write = mesh::createBackup(source.secret, ca.signer.fingerprint(), source.secret.rootCert,
+                                        source.key, support::start);
   EXPECT_TRUE(write.secret);
   EXPECT_EQ(write.body["immutable"].boolean(), true);
   EXPECT_EQ(write.body["metadata"]["labels"][mesh::backupLabel].text(), "true");
