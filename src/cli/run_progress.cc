@@ -19,8 +19,9 @@ base::Result<bool> RunProgress::confirm(const plan::Step& step, const plan::Deci
   return ui::confirm(context_.terminal(), "Do it?", "pass --yes to go on without being asked");
 }
 
-void RunProgress::acting(const plan::Step& step) {
+base::Status RunProgress::acting(const plan::Step& step) {
   progress_->started(step.title);
+  return {};
 }
 
 void RunProgress::acted(const plan::Step&, base::Millis) {}
@@ -34,8 +35,8 @@ void RunProgress::waiting(const plan::Decision& decision, base::Millis, base::Mi
   progress_->waiting(state);
 }
 
-void RunProgress::reached(plan::Stage stage) {
-  progress_->done(fmt::format("stage {} reached", plan::name(stage)));
+void RunProgress::reached(const plan::Decision& decision) {
+  progress_->done(fmt::format("stage {} reached", decision.nameOf(decision.stage)));
 }
 
 void RunProgress::note(std::string_view text) {

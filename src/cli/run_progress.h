@@ -13,10 +13,10 @@ class RunProgress final : public rotate::Progress {
  public:
   RunProgress(Context& context, bool yes);
   base::Result<bool> confirm(const plan::Step& step, const plan::Decision& decision) override;
-  void acting(const plan::Step& step) override;
+  base::Status acting(const plan::Step& step) override;
   void acted(const plan::Step& step, base::Millis took) override;
   void waiting(const plan::Decision& decision, base::Millis since, base::Millis timeout) override;
-  void reached(plan::Stage stage) override;
+  void reached(const plan::Decision& decision) override;
   void note(std::string_view text) override;
 
  private:

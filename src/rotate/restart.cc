@@ -21,7 +21,7 @@ base::Status take(World& world, base::Clock& clock, Progress& progress, const pl
   TRY_ASSIGN(const bool yes, progress.confirm(step, {}));
   if (!yes) return base::fail({base::Kind::failed, "stopped before: " + step.title, "you said no"});
   TRY(world.holdLease(true));
-  progress.acting(step);
+  TRY(progress.acting(step));
   const auto started = clock.elapsed();
   TRY(world.perform(step.action));
   progress.acted(step, clock.elapsed() - started);

@@ -67,6 +67,7 @@ class Run {
       TRY_ASSIGN(const bool readable, look());
       if (readable) {
         TRY_ASSIGN(auto decision, plan::next(*mesh_, options_.goal, options_.rules));
+        progress_.looked(*mesh_, decision);
         report(decision);
         if (decision.kind == Decision::Kind::done) return decision;
         if (decision.mounts && !readMounts_) {
@@ -205,10 +206,12 @@ class Run {
   base::Result<bool> perform(const plan::Step& step) {
     TRY_ASSIGN(const bool held, answered(claim()));
     if (!held) return false;
-    progress_.acting(step);
+    TRY_ASSIGN(const bool told, answered(progress_.acting(step)));
+    if (!told) return false;
     watch_.willWrite(step.action);
     const auto started = clock_.elapsed();
     const auto done = world_.perform(step.action);
+    if (!done) progress_.failed(step, done.error());
     if (!done) return refused(done.error());
     silentSince_.reset();
     progress_.acted(step, clock_.elapsed() - started);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "support/fake_clock.h"
@@ -19,10 +20,10 @@ class Silent final : public rotate::Progress {
     asked.push_back(step.title);
     return agree;
   }
-  void acting(const plan::Step&) override {}
+  base::Status acting(const plan::Step&) override { return {}; }
   void acted(const plan::Step&, base::Millis) override {}
   void waiting(const plan::Decision& decision, base::Millis, base::Millis) override { last = decision; }
-  void reached(Stage stage) override { stages.push_back(stage); }
+  void reached(const plan::Decision& decision) override { stages.push_back(decision.stage); }
   void note(std::string_view text) override { notes.emplace_back(text); }
 
   bool agree = true;
@@ -126,6 +127,146 @@ TEST_P(RunTest, KilledAfterAnyWriteAndRunAgainItEndsTheSame) {
     return;
   }
   FAIL() << "never done";
+}
+
+TEST_P(RunTest, FromEveryStageTheWayBackEndsWithTheOldCaAlone) {
+  for (const auto stage : {Stage::multiRoot, Stage::bothRoots, Stage::newSigner, Stage::newLeaves,
+                           Stage::oldRootRemoved, Stage::done}) {
+    TinyMesh own{TestCa::selfSigned("cluster.local"), TestCa::withIntermediate("new"), GetParam()};
+    World there(own);
+    auto forward = options(stage);
+    forward.goal.newRoot = own.newCa.root;
+    forward.goal.newCa = support::forPlan(own.newCa);
+    ASSERT_TRUE(rotate::run(there, clock, progress, forward)) << plan::name(stage);
+    const auto writes = own.writes.size();
+
+    rotate::RunOptions back;
+    back.goal.back = back.goal.mounts = back.goal.restartWorkloads = true;
+    const auto done = rotate::run(there, clock, progress, back);
+    ASSERT_TRUE(done) << plan::name(stage) << ": " << base::describe(done.error()) << done.error().reason;
+    EXPECT_EQ(there.brokenPairs, 0U) << plan::name(stage);
+    if (stage == Stage::multiRoot) {
+      EXPECT_EQ(own.writes.size(), writes) << "there was nothing to undo";
+      continue;
+    }
+    EXPECT_EQ((**own.state().cacerts).rootCert, own.oldCa.root.pem()) << plan::name(stage);
+    for (const auto& proxy : own.state().proxies) {
+      EXPECT_EQ(proxy.secrets->roots, trust::Certificates{own.oldCa.root}) << plan::name(stage);
+      EXPECT_TRUE(proxy.secrets->leaf().signedBy(own.oldCa.signer)) << plan::name(stage);
+    }
+    // Run again nothing is written, and the mesh can be rotated once more.
+    const auto before = own.writes;
+    ASSERT_TRUE(rotate::run(there, clock, progress, back));
+    EXPECT_EQ(own.writes, before) << plan::name(stage);
+    forward.goal.until = Stage::done;
+    const auto again = rotate::run(there, clock, progress, forward);
+    ASSERT_TRUE(again) << plan::name(stage) << ": " << base::describe(again.error());
+    EXPECT_EQ(there.brokenPairs, 0U);
+    EXPECT_EQ((**own.state().cacerts).rootCert, own.newCa.root.pem());
+  }
+}
+
+TEST_P(RunTest, TheWayBackKilledAfterAnyWriteAndRunAgainEndsTheSame) {
+  ASSERT_TRUE(run(options()));
+  int left = 0;
+  world.after = [&]() -> base::Status {
+    if (left-- > 0) return {};
+    return base::fail({base::Kind::failed, "killed"});
+  };
+  rotate::RunOptions back;
+  back.goal.back = back.goal.mounts = true;
+  for (int attempt = 0; attempt < 40; ++attempt) {
+    left = 0;
+    const auto result = run(back);
+    if (!result) {
+      ASSERT_EQ(result.error().message, "killed") << base::describe(result.error());
+      continue;
+    }
+    EXPECT_EQ(world.brokenPairs, 0U);
+    EXPECT_EQ((**mesh.state().cacerts).rootCert, mesh.oldCa.root.pem());
+    EXPECT_GT(attempt, 3);
+    return;
+  }
+  FAIL() << "never done";
+}
+
+/// What someone else does to the CA secret between two steps.
+TEST_P(RunTest, ASecretThatSomeoneElseChangesStopsTheRunBeforeAnyFurtherWrite) {
+  struct Tampering {
+    const char* says;
+    base::Kind kind;
+    void (*with)(TinyMesh&);
+  };
+  for (const auto& [says, kind, with] :
+       {Tampering{"is gone", base::Kind::failed, [](TinyMesh& there) { there.state().cacerts->reset(); }},
+        Tampering{"changed by someone else", base::Kind::gate,
+                  [](TinyMesh& there) { (**there.state().cacerts).rootCert += there.oldCa.root.pem(); }},
+        Tampering{"ca-key.pem does not belong", base::Kind::gate,
+                  [](TinyMesh& there) { (**there.state().cacerts).keyFingerprint = "another"; }},
+        Tampering{"cert-chain.pem does not hold", base::Kind::gate,
+                  [](TinyMesh& there) { (**there.state().cacerts).certChain = there.newCa.root.pem(); }}}) {
+    for (const auto stage : {Stage::bothRoots, Stage::newSigner, Stage::newLeaves}) {
+      TinyMesh own{TestCa::selfSigned("cluster.local"), TestCa::withIntermediate("new"), GetParam()};
+      World there(own);
+      bool done = false;
+      std::size_t writes = 0;
+      there.blind = [&](trust::Observation& seen) {
+        if (done || !*seen.cacerts) return;
+        const auto now = plan::next(seen, options().goal);
+        if (!now || now->stage < stage) return;
+        with(own);  // right after this look
+        done = true;
+        writes = own.writes.size();
+      };
+      auto with = options();
+      with.goal.newRoot = own.newCa.root;
+      with.goal.newCa = support::forPlan(own.newCa);
+      there.before = [&]() -> base::Status {  // the resource version tells
+        if (done) return base::fail({base::Kind::conflict, "the object has been modified"});
+        return {};
+      };
+      const auto result = rotate::run(there, clock, progress, with);
+      ASSERT_TRUE(done);
+      ASSERT_FALSE(result) << says;
+      EXPECT_EQ(result.error().kind, kind) << base::describe(result.error());
+      EXPECT_NE(base::describe(result.error()).find(says), std::string::npos)
+          << base::describe(result.error());
+      EXPECT_EQ(own.writes.size(), writes) << says << " at " << plan::name(stage);
+    }
+  }
+}
+
+TEST_P(RunTest, AnAnswerThatIsLostIsLookedAfterAndNothingIsWrittenTwice) {
+  int lost = 0;
+  world.after = [&]() -> base::Status {  // applied, and then the connection breaks
+    ++lost;
+    return base::fail({base::Kind::unavailable, "the connection was closed"});
+  };
+  const auto done = run(options());
+  ASSERT_TRUE(done) << base::describe(done.error());
+  EXPECT_EQ(world.brokenPairs, 0U);
+  EXPECT_GT(lost, 8);
+  EXPECT_EQ(std::count(mesh.writes.begin(), mesh.writes.end(), "create cacerts"), 1);
+  EXPECT_EQ(std::count(mesh.writes.begin(), mesh.writes.end(), "new signer"), 1);
+}
+
+TEST_P(RunTest, AnApiServerThatDoesNotAnswerIsWaitedForUntilTheTimeout) {
+  int down = 0;
+  world.before = [&]() -> base::Status {
+    if (++down % 3) return base::fail({base::Kind::unavailable, "503 Service Unavailable"});
+    return {};
+  };
+  const auto done = run(options());
+  ASSERT_TRUE(done) << base::describe(done.error());
+  EXPECT_FALSE(progress.notes.empty());
+  world.before = [&]() -> base::Status { return base::fail({base::Kind::unavailable, "503"}); };
+  TinyMesh fresh{TestCa::selfSigned("cluster.local"), TestCa::withIntermediate("new"), GetParam()};
+  World there(fresh);
+  there.before = world.before;
+  const auto never = rotate::run(there, clock, progress, options());
+  ASSERT_FALSE(never);
+  EXPECT_EQ(never.error().kind, base::Kind::unavailable);
+  EXPECT_TRUE(fresh.writes.empty());
 }
 
 TEST_P(RunTest, AConflictIsJudgedAgainBeforeAnythingIsWritten) {
