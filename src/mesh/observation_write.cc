@@ -54,6 +54,12 @@ class Parts {
   Value istiod(const trust::Istiod& istiod) {
     auto object = fieldsJson(istiod);
     setNames(object, "serving", istiod.serving);
+    set(object, "issued", istiod.issued, [&](const auto& issued) {
+      auto answer = Value::object();
+      answer.set("chain", certificates_.names(issued.chain));
+      answer.set("bundle", issued.bundle);
+      return answer;
+    });
     return object;
   }
   Value proxy(const trust::Proxy& proxy) {

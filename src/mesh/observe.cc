@@ -70,6 +70,14 @@ std::vector<trust::Proxy> proxiesIn(const json::Array& pods, const std::map<std:
   return proxies;
 }
 
+/// The audience that istiod wants to see in a token (istio: pkg/security/security.go:139): the first of its
+/// list.
+std::string tokenAudience(const trust::IstiodDeployment& istiod) {
+  const auto set = istiod.env.find("TOKEN_AUDIENCES");
+  const auto first = set == istiod.env.end() ? "" : set->second.substr(0, set->second.find(','));
+  return first.empty() ? "istio-ca" : first;
+}
+
 /// Builds an observation out of what a survey brought.
 class Observer {
  public:
@@ -260,10 +268,39 @@ class Observer {
     for (const auto& remote : remotes) cleanseData(remote);
   }
 
+  /// With what each istiod is asked for a certificate, or why it is not. Fails only when interrupted.
+  base::Result<trust::Reading<CsrTerms>> csrTerms() {
+    trust::Reading<CsrTerms> terms = tl::unexpected(trust::Unreadable{"not asked"});
+    if (!options_.directProof) return terms;
+    CsrTerms wanted{.now = clock_.now()};
+    if (items(survey_.configMaps)) {
+      auto roots = configMapsOf({ns_}, *items(survey_.configMaps)).front().roots;
+      if (roots) wanted.roots = *std::move(roots);
+    }
+    if (wanted.roots.empty()) {
+      terms = tl::unexpected(
+          trust::Unreadable{"not asked: config map " + ns_ +
+                            "/istio-ca-root-cert, which istiod is verified with, is not read"});
+      return terms;
+    }
+    CaToken own;
+    auto& cached = options_.caToken == nullptr ? own : *options_.caToken;
+    auto token = cached.get(api_, clock_, ns_, tokenAudience(mesh().istiodDeployments.front()));
+    if (!token && token.error().kind == base::Kind::interrupted) return base::fail(token.error());
+    if (!token) {
+      terms = tl::unexpected(unreadable(token.error()));
+    } else {
+      wanted.token = *std::move(token);
+      terms = std::move(wanted);
+    }
+    return terms;
+  }
+
   /// One fan-out over all proxies and all istiods.
   base::Status streams() {
+    TRY_ASSIGN(const auto terms, csrTerms());
     SecretsReader secrets(mesh().proxies);
-    ServingReader serving(mesh().istiods, running_);
+    ServingReader serving(mesh().istiods, running_, terms);
     auto forwards = secrets.forwards();
     const auto proxies = std::ptrdiff_t(forwards.size());
     for (const auto& forward : serving.forwards()) forwards.push_back(forward);

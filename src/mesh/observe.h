@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "kube/api.h"
 #include "mesh/ca_secrets.h"
+#include "mesh/ca_token.h"
 #include "mesh/proxy_filter.h"
 #include "trust/observation.h"
 
@@ -21,6 +22,10 @@ struct Reading {
 struct ObserveOptions {
   std::string istioNamespace = "istio-system";
   bool withMountedRoots = false;  // an exec in every proxy's container
+  /// Each istiod is asked for a certificate (mesh/csr_exchange.h), which costs a TokenRequest and, in each
+  /// istiod, a TokenReview and a signature.
+  bool directProof = false;
+  CaToken* caToken = nullptr;  // borrowed: keeps the token for it from one observation to the next
   base::Millis timeoutPerStream{10'000};
 };
 

@@ -92,6 +92,8 @@ base::Result<trust::Observation> Cluster::observe(bool mounts) {
   mesh::ObserveOptions options;
   options.istioNamespace = ns_;
   options.withMountedRoots = mounts;
+  options.directProof = true;
+  options.caToken = &caToken_;
   TRY_ASSIGN(last_, mesh::observe(api_, clock_, options));
   return last_.observation;
 }

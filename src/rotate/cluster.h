@@ -33,6 +33,7 @@ class Cluster final : public World {
   std::string ns_;
   base::Secret newKey_;
   mesh::Reading last_;
+  mesh::CaToken caToken_;
   Lease lease_;
 };
 
