@@ -86,12 +86,17 @@ base::Result<int> showPlan(Context& context, const Options& options) {
 }
 
 std::vector<Option> lookOptions(std::string_view checkHelp) {
-  std::vector<Option> options{{.name = "ca",
-                               .takes = Takes::directory,
-                               .value = "DIR",
-                               .help = "the new CA, where the mesh does not hold its root yet"},
-                              {.name = "check", .help = checkHelp},
-                              outputOption({"text", "json", "yaml"}, "text")};
+  std::vector<Option> options{
+      {.name = "ca",
+       .takes = Takes::directory,
+       .value = "DIR",
+       .help = "the new CA, where the mesh does not hold its root yet"},
+      {.name = "check", .help = checkHelp},
+      {.name = "prove-signers",
+       .help = "ask each istiod for a certificate for a throwaway key, which shows its "
+               "signer and the roots that it hands out; needs create on "
+               "serviceaccounts/token"},
+      outputOption({"text", "json", "yaml"}, "text")};
   for (auto& option : observationOptions()) options.push_back(std::move(option));
   return options;
 }

@@ -31,6 +31,7 @@ base::Result<trust::Observation> observationFrom(Context& context, const Options
   TRY_ASSIGN(kube::Api * api, context.api());
   mesh::ObserveOptions observe;
   observe.istioNamespace = context.istioNamespace();
+  observe.directProof = options.on("prove-signers");
   TRY_ASSIGN(auto reading, mesh::observe(*api, context.clock(), observe));
   if (options.has("save-observation")) {
     TRY(base::writeNewFile(options.text("save-observation"),
