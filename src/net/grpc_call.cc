@@ -14,7 +14,7 @@ namespace net {
 namespace {
 
 constexpr std::size_t prefixSize = 5;  // before each message: whether it is compressed, and its size
-constexpr std::size_t largestHeaders = std::size_t{64} << 10;
+constexpr std::size_t largestHeaders = std::size_t{32} << 10;
 constexpr std::size_t largestConnection = GrpcCall::largestAnswer + (std::size_t{1} << 20);
 
 base::Error unavailable(std::string message, std::string reason = {}) {
@@ -227,7 +227,7 @@ base::Status GrpcCall::State::judgeStatus() const {
     return base::fail({mayWorkLater(code) ? base::Kind::unavailable : base::Kind::failed,
                        "gRPC status " + codeName(code), messageText(grpcMessage)});
   }
-  if (httpStatus != "200") {
+  if (!httpStatus.empty() && httpStatus != "200") {
     return base::fail({httpStatus.starts_with('5') ? base::Kind::unavailable : base::Kind::failed,
                        "HTTP status " + httpStatus});
   }
