@@ -104,9 +104,12 @@ base::Result<Writes> Cluster::requests(const plan::Action& action) const {
 
 base::Status Cluster::perform(const plan::Action& action) {
   TRY_ASSIGN(const auto writes, requests(action));
+  lastWrite_.clear();
   for (const auto& write : writes) {
     const auto done = api_.write(write);
     if (!done) return base::fail(done.error());
+    lastWrite_.push_back({write.method + " " + write.path.substr(0, write.path.find('?')),
+                          std::string((*done)["metadata"]["resourceVersion"].text())});
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "kube/api.h"
 #include "mesh/observe.h"
+#include "rotate/entry.h"
 #include "rotate/lease.h"
 #include "rotate/world.h"
 
@@ -26,6 +27,9 @@ class Cluster final : public World {
 
   /// The very requests that perform() would send for this action after the last observation.
   base::Result<std::vector<kube::Write>> requests(const plan::Action& action) const;
+  /// What the last perform() asked for, and what came of it.
+  [[nodiscard]] const std::vector<Written>& lastWrite() const { return lastWrite_; }
+  Lease& lease() { return lease_; }
 
  private:
   kube::Api& api_;
@@ -35,6 +39,7 @@ class Cluster final : public World {
   mesh::Reading last_;
   mesh::CaToken caToken_;
   Lease lease_;
+  std::vector<Written> lastWrite_;
 };
 
 }  // namespace rotate
