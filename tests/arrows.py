@@ -12,13 +12,14 @@ MAY = {  # room: the rooms whose headers it may include, itself apart
     "pki": ["base"],
     "trust": ["base", "pki"],
     "plan": ["base", "pki", "trust"],
+    "doctor": ["base", "pki", "trust"],
     "json": ["base"],
     "net": ["base"],
     "kube": ["base", "json", "net"],
     "mesh": ["base", "json", "net", "kube", "pki", "trust"],
     "rotate": ["base", "json", "kube", "pki", "trust", "plan", "mesh"],
-    "ui": ["base", "json", "pki", "trust", "plan"],
-    "cli": ["base", "json", "net", "kube", "pki", "trust", "plan", "mesh", "rotate", "ui"],
+    "ui": ["base", "json", "pki", "trust", "plan", "doctor"],
+    "cli": ["base", "json", "net", "kube", "pki", "trust", "plan", "mesh", "rotate", "doctor", "ui"],
 }
 OWNER = {  # a library that only one room may include
     "rapidjson/": ["json"],
