@@ -94,6 +94,67 @@ a_pod_is_born() {
   sleep 10
 }
 
+# until_holds SECONDS COMMAND...: asks again and again; fails if it never holds
+until_holds() {
+  local left=$(($1 * 10)); shift
+  until "$@"; do [ $((left -= 1)) -gt 0 ] || fail "never held: $*"; sleep 0.1; done
+}
+replicas() { [ "$(kubectl -n istio-system get deployment istiod -o jsonpath='{.status.readyReplicas}')" = "$1" ]; }
+# two_istiods: the deployment gets a second replica
+two_istiods() {
+  kubectl patch istio default --type=merge -p '{"spec":{"values":{"pilot":{"replicaCount":2}}}}'
+  until_holds 60 replicas 2
+}
+
+# begin COMMAND...: the program in the background, as $running, with its output in $work/out and $work/err
+begin() {
+  : >"$work/err"
+  "$mesh" run "$plugin" "$@" >"$work/out" 2>"$work/err" </dev/null &
+  running=$!
+}
+runs() { kill -0 "$running" 2>/dev/null; }
+# ended CODE: it ended by itself, with that
+ended() {
+  local got=0
+  wait "$running" || got=$?
+  sed 's/^/    /' "$work/out" "$work/err" | cut -c 1-300
+  [ "$got" = "$1" ] || fail "exit code $got instead of $1"
+}
+audit_log=/run/${MESH_NAME:-mesh}/log/audit.json
+# our_writes [SINCE]: how often the program has changed something that matters, by the audit log: not its lease, its
+# journal, or what makes a volume fresh
+our_writes() {
+  grep -F '"userAgent":"kubectl-istio-ca/' "$audit_log" | grep -E '"resource":"(secrets|deployments|statefulsets|istios|configmaps)"' |
+    jq -c --arg since "${1:-}" 'select(.requestReceivedTimestamp > $since and .responseStatus.code < 400 and .objectRef.name != "istio-ca-rotation-journal"
+      and (.requestURI | contains("dryRun=All") | not)) | [.requestReceivedTimestamp, .verb, .objectRef.resource, .objectRef.name]'
+}
+# after_a_write: waits until the program that runs has changed something more; fails if it ends before
+after_a_write() {
+  local before
+  before=$(our_writes | wc -l)
+  until [ "$(our_writes | wc -l)" -gt "$before" ]; do runs || return 1; sleep 0.05; done
+}
+a_moment() { # LONGEST: sleeps for a random time up to so many milliseconds, and says how long
+  local ms=$((RANDOM % $1))
+  printf -v moment '%d.%03d' $((ms / 1000)) $((ms % 1000))
+  sleep "$moment"
+}
+seed() { RANDOM=${SEED:=$((RANDOM * 32768 + RANDOM))}; say "SEED=$SEED"; } # of what is left to chance; SEED=N repeats it
+
+# stands CA: where the mesh stands by what its CA secret holds, read with openssl alone; CA is the new one's folder
+stands() {
+  local secret
+  secret=$(kubectl -n istio-system get secret cacerts -o json 2>/dev/null) || { echo no-cacerts; return; }
+  jq -r '.data["ca-cert.pem"]' <<<"$secret" | base64 -d >"$work/stands.ca"
+  jq -r '.data["root-cert.pem"]' <<<"$secret" | base64 -d >"$work/stands.roots"
+  if ! cmp -s "$work/stands.ca" "$1/intermediate/ca-cert.pem"; then echo both-roots
+  elif [ "$(fingerprints "$work/stands.roots")" != "$(fingerprints "$1/root-cert.pem")" ]; then
+    [ "$(grep -c BEGIN "$work/stands.roots")" -gt 2 ] && echo new-leaves || echo new-signer
+  else
+    our_writes | grep -E '"cacerts"|"deployments"' | tail -n 1 | grep -q deployments && echo last-restart || echo old-root-removed
+  fi
+}
+
 # state: what a command that must change nothing leaves as it is; not what istiod and Kubernetes renew all the time
 state() {
   kubectl get secrets,configmaps,deployments,statefulsets,leases -A -o json | jq -c '.items[]
