@@ -63,7 +63,8 @@ base::Result<json::Array> FakeApi::list(const kube::Resource& resource, std::str
 
 base::Result<json::Value> FakeApi::write(const kube::Write& write) {
   written.push_back(write);
-  return write.body;
+  const auto found = answers_.find(write.method + " " + write.path);
+  return found == answers_.end() ? write.body : found->second;
 }
 
 std::vector<base::Result<json::Value>> FakeApi::writeAll(const std::vector<kube::Write>& writes) {

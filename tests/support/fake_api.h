@@ -17,7 +17,8 @@ class FakeApi final : public kube::Api {
   /// Speaks to a conversation as the server does.
   using Stream = std::function<void(net::Conversation&)>;
 
-  /// By path; a query of the request other than limit=500 has to be part of it.
+  /// By path; a query of the request other than limit=500 has to be part of it. "POST /path" answers a write,
+  /// which gets its own body back else.
   FakeApi& answer(const std::string& path, base::Result<json::Value> value);
   FakeApi& items(const std::string& path, json::Array items);
   /// "forwards/NS/POD:PORT" and "execs/NS/POD".
