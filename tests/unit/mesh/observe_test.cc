@@ -89,6 +89,46 @@ TEST(Observe, ReadsARecordedMesh) {
   EXPECT_TRUE(api.written.empty());
 }
 
+TEST(Observe, SaysWhyAnIstiodIsNotAskedForACertificate) {
+  const std::string configMaps = "/api/v1/configmaps?fieldSelector=metadata.name%3Distio-ca-root-cert";
+  const std::string token = "POST " + istioSystem + "/serviceaccounts/default/token";
+  const auto withRoots = [&](FakeApi& api) {
+    auto configMap = support::jsonData("mesh/root_config_map.json");
+    configMap.at("metadata").set("namespace", "istio-system");
+    api.items(configMaps, {configMap});
+  };
+  const auto reasonWith = [&](bool wanted, auto change) {
+    auto api = recorded();
+    change(api);
+    test::FakeClock clock;
+    mesh::ObserveOptions options;
+    options.directProof = wanted;
+    const auto reading = mesh::observe(api, clock, options);
+    EXPECT_TRUE(reading);
+    const auto& issued = reading->observation.istiods.front().issued;
+    EXPECT_FALSE(issued);
+    return std::to_string(api.written.size()) + (issued.error().forbidden ? " forbidden " : " ") +
+           issued.error().reason;
+  };
+  EXPECT_EQ(reasonWith(false, withRoots), "0 not asked");
+  EXPECT_EQ(
+      reasonWith(true, [](FakeApi&) {}),
+      "0 not asked: config map istio-system/istio-ca-root-cert, which istiod is verified with, is not read");
+  EXPECT_EQ(reasonWith(true,
+                       [&](FakeApi& api) {
+                         withRoots(api);
+                         api.answer(token, base::fail(support::refused("create token")));
+                       }),
+            "1 forbidden create token: not allowed");
+  EXPECT_EQ(reasonWith(true,
+                       [&](FakeApi& api) {
+                         withRoots(api);
+                         api.answer(token, yaml("{status: {token: t}}"));
+                       })
+                .substr(0, 15),
+            "1 port-forward ");
+}
+
 TEST(Observe, FallsBackToExecAndNamesBothReasonsWhereThatFailsToo) {
   auto api = recorded();
   for (const auto& pod : {server1, server2})

@@ -1,6 +1,10 @@
 #include "pki/issue.h"
 
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <memory>
 
 #include "pki/key.h"
 #include "pki/verify.h"
@@ -118,6 +122,20 @@ TEST(Issue, MakesARequestWithTheExtensions) {
   ASSERT_TRUE(csr);
   EXPECT_TRUE(csr->starts_with("-----BEGIN CERTIFICATE REQUEST-----\n"));
   EXPECT_TRUE(csr->ends_with("-----END CERTIFICATE REQUEST-----\n"));
+}
+
+TEST(Issue, ABareRequestAsksForNothingButTheKey) {
+  const auto key = craft::key();
+  const auto csr = pki::makeBareCsr(key);
+  ASSERT_TRUE(csr);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
+      BIO_new_mem_buf(csr->data(), static_cast<int>(csr->size())), BIO_free);
+  const std::unique_ptr<X509_REQ, decltype(&X509_REQ_free)> request(
+      PEM_read_bio_X509_REQ(bio.get(), nullptr, nullptr, nullptr), X509_REQ_free);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(X509_NAME_entry_count(X509_REQ_get_subject_name(request.get())), 0);
+  EXPECT_EQ(X509_REQ_get_attr_count(request.get()), 0);
+  EXPECT_EQ(X509_REQ_verify(request.get(), key.native()), 1);
 }
 
 TEST(Issue, ReadsNamesAsPeopleWriteThem) {
