@@ -8,7 +8,9 @@
 #include "json/value.h"
 #include "json/yaml.h"
 #include "net/frames.h"
+#include "net/grpc_call.h"
 #include "net/http_message.h"
+#include "net/protobuf.h"
 
 namespace fuzz {
 
@@ -48,6 +50,17 @@ std::string framesInPieces(std::string_view bytes, std::size_t piece) {
   return seen;
 }
 
+/// What comes of a call that is answered so.
+std::string answerInPieces(std::string_view bytes, std::size_t piece) {
+  net::GrpcCall call({"host", "/a/b", {}, "a question"});
+  require(bool(call.start()), "a call can always start");
+  for (; !bytes.empty() && !call.done(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    if (!call.feed(bytes.substr(0, piece))) break;
+  }
+  require(bool(call.end()) == call.done(), "only a whole answer may end");
+  return call.done() ? "answer: " + std::string(call.answer()) : "none";
+}
+
 }  // namespace
 
 void checkJson(std::string_view bytes) {
@@ -78,6 +91,22 @@ void checkWebSocket(std::string_view bytes) {
   for (const std::size_t piece : {1U, 3U}) {
     require(framesInPieces(bytes, piece) == whole, "messages do not depend on how they are cut");
   }
+}
+
+void checkGrpc(std::string_view bytes) {
+  const auto whole = answerInPieces(bytes, bytes.size() + 1);
+  for (const std::size_t piece : {1U, 3U}) {
+    require(answerInPieces(bytes, piece) == whole, "an answer does not depend on how it is cut");
+  }
+}
+
+void checkProtobuf(std::string_view bytes) {
+  const auto texts = net::textsOf(bytes, 1);
+  if (!texts) return;
+  std::string again;
+  for (const auto text : *texts) net::appendText(again, 1, text);
+  const auto same = net::textsOf(again, 1);
+  require(same && *same == *texts, "a field that was read is written so that it reads the same");
 }
 
 }  // namespace fuzz
