@@ -6,8 +6,9 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = [] {
     std::vector<Command> rows;
     for (auto row : {statusCommand, planCommand, verifyCommand}) rows.push_back(row());
+    rows.push_back(journalCommand());
     for (auto row : {rotateCommand, enableMultiRootCommand, addRootCommand, switchSignerCommand,
-                     removeOldRootCommand, restartCommand}) {
+                     removeOldRootCommand, finishCommand, restartCommand}) {
       rows.push_back(row());
     }
     for (auto row : {createCaCommand, checkCaCommand}) rows.push_back(row());

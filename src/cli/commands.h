@@ -20,6 +20,8 @@ Command enableMultiRootCommand();
 Command addRootCommand();
 Command switchSignerCommand();
 Command removeOldRootCommand();
+Command finishCommand();
+Command journalCommand();
 Command restartCommand();
 Command versionCommand();
 Command helpCommand();

@@ -23,6 +23,9 @@ class Context {
   [[nodiscard]] const plan::Rules& rules() const { return rules_; }
   /// How the program was called, for usage lines: "kubectl istio-ca".
   [[nodiscard]] const std::string& program() const { return program_; }
+  /// What was typed, fit to be kept: nothing secret in it.
+  [[nodiscard]] const std::string& commandLine() const { return commandLine_; }
+  void setCommandLine(std::string line) { commandLine_ = std::move(line); }
   /// -i, --istio-namespace.
   [[nodiscard]] std::string istioNamespace() const;
 
@@ -40,7 +43,7 @@ class Context {
   base::Clock& clock_;
   plan::Rules rules_;
   const Options& options_;
-  std::string program_;
+  std::string program_, commandLine_{};
   std::unique_ptr<kube::ClusterAccess> access_;
   std::unique_ptr<kube::Api> api_;
 };

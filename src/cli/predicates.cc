@@ -8,9 +8,11 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/exit_codes.h"
+#include "cli/waivers.h"
 #include "pki/pem.h"
 #include "pki/verify.h"
 #include "trust/judge.h"
+#include "trust/subjects.h"
 
 namespace cli {
 namespace {
@@ -36,10 +38,13 @@ std::optional<trust::Blocker> whyNotIssued(const trust::Proxy& proxy, const trus
   using Kind = trust::Blocker::Kind;
   const std::string name = proxy.ns + "/" + proxy.pod;
   if (!proxy.secrets) {
-    return trust::Blocker{Kind::unproven, name, proxy.secrets.error().reason,
-                          proxy.secrets.error().forbidden};
+    return trust::Blocker{Kind::unproven, name, proxy.secrets.error().reason, proxy.secrets.error().forbidden,
+                          trust::waiversFor(proxy).front()};
   }
-  if (proxy.secrets->warming) return trust::Blocker{Kind::unproven, name, "a secret is still warming"};
+  if (proxy.secrets->warming) {
+    return trust::Blocker{Kind::unproven, name, "a secret is still warming", false,
+                          trust::waiversFor(proxy).front()};
+  }
   const trust::Certificates& chain = proxy.secrets->chain;
   const trust::Certificates rest(chain.begin() + 1, chain.end());
   std::string reason;
@@ -52,18 +57,22 @@ std::optional<trust::Blocker> whyNotIssued(const trust::Proxy& proxy, const trus
       Kind::no, name, fmt::format("presents a certificate issued by {}: {}", chain.front().issuer(), reason)};
 }
 
-trust::Answer everyLeafIssuedBy(const trust::Observation& observation, const trust::Certificates& issuers) {
+trust::Answer everyLeafIssuedBy(const trust::Observation& observation, const Predicates& predicates) {
+  const auto& issuers = predicates.issuers;
   std::vector<std::string> names;
   for (const pki::Certificate& issuer : issuers) names.push_back(trust::shortName(issuer));
   trust::Answer answer{"every proxy's certificate is issued by " + base::join(names, " or "), 0, 0, {}};
   for (const trust::Proxy& proxy : observation.proxies) {
     if (!proxy.running) continue;
     ++answer.of;
-    if (auto blocker = whyNotIssued(proxy, issuers, observation.takenAt)) {
-      answer.blockers.push_back(std::move(*blocker));
-    } else {
-      ++answer.holds;
-    }
+    auto blocker = whyNotIssued(proxy, issuers, observation.takenAt);
+    if (!blocker) ++answer.holds;
+    if (!blocker) continue;
+    const auto given = trust::waiversFor(proxy);
+    const bool accepted = blocker->kind == trust::Blocker::Kind::unproven &&
+                          std::any_of(given.begin(), given.end(),
+                                      [&](const auto& each) { return predicates.waivers.contains(each); });
+    (accepted ? answer.waived : answer.blockers).push_back(std::move(*blocker));
   }
   for (const auto& [what, why] : observation.unlisted) {
     answer.blockers.push_back({trust::Blocker::Kind::unproven, what, why.reason, why.forbidden});
@@ -80,6 +89,7 @@ int codeOf(const trust::Blocker& blocker) {
 
 base::Result<Predicates> readPredicates(const Options& options) {
   Predicates predicates;
+  TRY_ASSIGN(predicates.waivers, readWaivers(options));
   for (const std::string& file : options.all("trusts")) {
     TRY_ASSIGN(trust::Certificates certificates, readCertificates(file));
     predicates.trusts.push_back(std::move(certificates));
@@ -92,12 +102,11 @@ base::Result<Predicates> readPredicates(const Options& options) {
 }
 
 Findings judge(const trust::Observation& observation, const Predicates& predicates) {
-  Findings findings{trust::verdict(observation), {}};
-  trust::Judge ask(observation);
+  Findings findings{trust::verdict(observation, predicates.waivers), {}};
+  trust::Judge ask(observation, predicates.waivers);
   for (const trust::Certificates& roots : predicates.trusts)
     findings.answers.push_back(ask.everyProxyTrusts(roots));
-  if (!predicates.issuers.empty())
-    findings.answers.push_back(everyLeafIssuedBy(observation, predicates.issuers));
+  if (!predicates.issuers.empty()) findings.answers.push_back(everyLeafIssuedBy(observation, predicates));
   return findings;
 }
 

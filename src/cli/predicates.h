@@ -8,12 +8,14 @@
 #include "trust/blocker.h"
 #include "trust/observation.h"
 #include "trust/verdict.h"
+#include "trust/waivers.h"
 
 namespace cli {
 
 /// What verify was asked to check beside the verdict over all pairs: --trusts and --issued-by, files read.
 struct Predicates {
   std::vector<trust::Certificates> trusts;  // of each file: all of them in every proxy's roots
+  trust::Waivers waivers{};                 // what the user answers for
   trust::Certificates issuers;              // every leaf verifies with one of them as its only anchor
 };
 base::Result<Predicates> readPredicates(const Options& options);

@@ -1,6 +1,7 @@
 #include "cli/run.h"
 
 #include "base/interrupt.h"
+#include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/global_options.h"
@@ -23,6 +24,7 @@ base::Result<int> runCommand(const std::vector<std::string>& arguments, ui::Term
                                                 : commandHelp(*invocation.command, program, width));
     return 0;
   }
+  context.setCommandLine(shownCommandLine(program, rest));
   if (invocation.version) return versionCommand().run(context, invocation.options);
   return invocation.command->run(context, invocation.options);
 }

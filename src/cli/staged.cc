@@ -3,10 +3,15 @@
 #include <fmt/format.h>
 
 #include "base/interrupt.h"
+#include "cli/evidence_report.h"
+#include "cli/own_ca.h"
 #include "cli/run_progress.h"
+#include "cli/waivers.h"
 #include "kube/redact.h"
 #include "rotate/cluster.h"
+#include "rotate/journaled_progress.h"
 #include "rotate/run.h"
+#include "ui/terminal.h"
 
 namespace cli {
 
@@ -35,6 +40,50 @@ base::Result<int> printRequests(Context& context, rotate::Cluster& cluster, cons
   return 0;
 }
 
+/// Each waiver and what it risks, told before anything is done.
+base::Result<std::vector<rotate::JournaledProgress::Waiver>> acceptRisks(Context& context,
+                                                                         rotate::Cluster& cluster,
+                                                                         const trust::Waivers& names) {
+  std::vector<rotate::JournaledProgress::Waiver> waivers;
+  if (names.empty()) return waivers;
+  TRY_ASSIGN(const auto mesh, cluster.observe(false));
+  TRY_ASSIGN(const auto risks, risksOf(names, mesh));
+  for (const auto& risk : risks) {
+    ui::printWarning(context.terminal().err, "accepted without proof: " + risk.name + ": " + risk.text);
+    waivers.push_back({risk.name, risk.text});
+  }
+  return waivers;
+}
+
+base::Error stoppedError(base::Error error) {
+  if (error.kind == base::Kind::interrupted)
+    error.hint = "the mesh stands between two proven steps: run the same command again to go on";
+  return error;
+}
+
+base::Result<std::filesystem::path> evidenceDirectory(Context& context, const Options& options) {
+  if (options.has("evidence")) return std::filesystem::path(options.text("evidence"));
+  TRY_ASSIGN(const auto own, ownCaDirectory(context));
+  return own / "evidence";
+}
+
+/// At the end of a rotation. The mesh is as it should be: that no file can be written is no failure of that.
+void leaveEvidence(Context& context, const Options& options, rotate::Journal& journal,
+                   const std::optional<rotate::MeshState>& state) {
+  const auto written = [&]() -> base::Result<std::filesystem::path> {
+    TRY_ASSIGN(const auto entries, journal.read());
+    if (entries.empty()) return base::fail({base::Kind::failed, "the journal is empty"});
+    TRY_ASSIGN(const auto directory, evidenceDirectory(context, options));
+    return writeEvidence(directory, rotate::evidenceOf(rotate::rotationsOf(entries).back(), state));
+  }();
+  if (written) {
+    context.say("evidence: " + written->string() + " and .json\n");
+  } else {
+    ui::printWarning(context.terminal().err, "no evidence is written: " + base::describe(written.error()),
+                     "write it with: kubectl istio-ca journal --evidence DIR");
+  }
+}
+
 }  // namespace
 
 std::vector<Option> stagedOptions(std::vector<Option> own) {
@@ -47,19 +96,32 @@ std::vector<Option> stagedOptions(std::vector<Option> own) {
                  .value = "DURATION",
                  .help = "how long to wait for each change to arrive everywhere",
                  .fallback = "5m"});
+  own.push_back(acceptUnprovenOption());
+  own.push_back({.name = "take-over",
+                 .help = "take the lease of another rotation at once, instead of leaving it alone"});
+  own.push_back({.name = "evidence",
+                 .takes = Takes::directory,
+                 .value = "DIR",
+                 .help = "where the evidence goes at the end (default: with the CAs that rotate makes)"});
   return own;
 }
 
 base::Result<int> runStaged(Context& context, const Options& options, Staged staged) {
+  TRY_ASSIGN(staged.goal.waivers, readWaivers(options));
   TRY_ASSIGN(kube::Api * api, context.api());
   staged.goal.mounts = true;
   rotate::Cluster cluster(*api, context.clock(), context.istioNamespace(), staged.newKey);
+  TRY_ASSIGN(auto waivers, acceptRisks(context, cluster, staged.goal.waivers));
   if (options.on("dry-run")) return printRequests(context, cluster, staged);
   if (!options.on("yes") && !context.terminal().canAsk) {
     return base::fail({base::Kind::usage, "this changes the mesh and there is no terminal to ask on", "",
                        "pass --yes to go on without being asked, or --dry-run to see the requests"});
   }
-  RunProgress progress(context, options.on("yes"));
+  RunProgress terminal(context, options.on("yes"));
+  rotate::Journal journal(*api, context.istioNamespace(), {"", context.commandLine()});
+  rotate::JournaledProgress progress(terminal, journal, std::move(waivers),
+                                     [&] { return cluster.lastWrite(); });
+  cluster.lease().configure(progress, options.on("take-over"));
   const auto started = context.clock().elapsed();
   const auto reached = rotate::run(cluster, context.clock(), progress,
                                    {.goal = staged.goal,
@@ -67,20 +129,21 @@ base::Result<int> runStaged(Context& context, const Options& options, Staged sta
                                     .rules = context.rules(),
                                     .wait = options.on("wait"),
                                     .timeout = options.duration("timeout")});
-  if (!reached && reached.error().kind == base::Kind::interrupted) {
-    auto error = reached.error();
-    error.hint = "the mesh stands between two proven steps: run the same command again to go on";
-    return base::fail(error);
+  if (!reached) {
+    progress.stopped(reached.error());
+    return base::fail(stoppedError(reached.error()));
   }
-  if (!reached) return base::fail(reached.error());
   const auto took = std::chrono::duration_cast<base::Seconds>(context.clock().elapsed() - started);
-  context.say(fmt::format("stage {} holds for every proxy ({})\n", plan::name(reached->stage),
+  context.say(fmt::format("stage {} holds for every proxy ({})\n", reached->nameOf(reached->stage),
                           base::formatDuration(took)));
   if (reached->stage >= plan::Stage::bothRoots) {
     context.say(
         "secret cacerts must stay from now on: without it an istiod that starts returns to the old CA "
         "silently\n");
   }
+  const bool news = progress.ended();
+  if (news && (reached->stage == plan::Stage::done || options.has("evidence")))
+    leaveEvidence(context, options, journal, progress.state());
   return 0;
 }
 

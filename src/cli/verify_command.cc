@@ -10,11 +10,13 @@
 #include "cli/observation_source.h"
 #include "cli/predicates.h"
 #include "cli/verify_input.h"
+#include "cli/waivers.h"
 #include "pki/pem.h"
 #include "ui/answers.h"
 #include "ui/output.h"
 #include "ui/progress.h"
 #include "ui/proxies.h"
+#include "ui/terminal.h"
 
 namespace cli {
 namespace {
@@ -144,7 +146,9 @@ base::Result<int> run(Context& context, const Options& options) {
   TRY(checkCombination(options));
   TRY_ASSIGN(const Predicates predicates, readPredicates(options));
   TRY_ASSIGN(const Observed observed, observeUntilHolds(context, options, predicates));
+  TRY_ASSIGN(const auto risks, risksOf(predicates.waivers, observed.observation));
   report(context, options, observed.observation, observed.findings);
+  for (const Risk& risk : risks) ui::printWarning(context.terminal().err, risk.name + " " + risk.text);
   if (!observed.timedOut) return observed.findings.exitCode();
   const trust::Answer missing = observed.findings.missing();
   std::vector<std::string> names;
@@ -194,6 +198,7 @@ Without words: all meshed namespaces. TYPE/NAME is a workload or a pod: deployme
                 "check that every proxy's certificate verifies with this root or intermediate as its only "
                 "anchor; may be repeated: one of them",
             .repeatable = true},
+           acceptUnprovenOption(),
            {.name = "wait", .help = "wait until everything holds"},
            timeoutOption()},
       .examples = {{"who trusts what in the whole mesh", "verify"},

@@ -30,6 +30,21 @@ std::string stampText(Journal::Moment moment, bool asKey) {
   return text + fmt::format(".{:03}Z", (moment - seconds).count());
 }
 
+std::string userAtHost() {
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+  const char* user = std::getenv("USER");
+  return fmt::format("{}@{}", user && *user ? user : "uid " + std::to_string(getuid()), host.data());
+}
+
+/// Empty where it is not answered (Kubernetes before 1.28 has no such review).
+std::string kubeUser(kube::Api& api) {
+  const auto review = api.write(kube::create(
+      selfReviews, "",
+      Value::object({{"apiVersion", "authentication.k8s.io/v1"}, {"kind", "SelfSubjectReview"}})));
+  return review ? std::string((*review)["status"]["userInfo"]["username"].text()) : "";
+}
+
 void shortenText(std::string& text) {
   if (text.size() <= longestText) return;
   const auto left = text.size() - longestText;
@@ -48,25 +63,13 @@ void shortenLists(Entry& entry) {
 
 }  // namespace
 
-Author authorOf(kube::Api& api, std::string command) {
-  std::array<char, 256> host{};
-  if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  const char* user = std::getenv("USER");
-  Author author{fmt::format("{}@{}", user && *user ? user : "uid " + std::to_string(getuid()), host.data())};
-  author.command = std::move(command);
-  const auto review = api.write(kube::create(
-      selfReviews, "",
-      Value::object({{"apiVersion", "authentication.k8s.io/v1"}, {"kind", "SelfSubjectReview"}})));
-  if (review) author.kubeUser = (*review)["status"]["userInfo"]["username"].text();
-  return author;
-}
-
 Journal::Journal(kube::Api& api, std::string ns, Author author, Now now)
     : api_(api),
       ns_(std::move(ns)),
       author_(std::move(author)),
       now_(std::move(now)),
       run_(base::hex(base::randomBytes(4))) {
+  if (author_.who.empty()) author_.who = userAtHost();
   if (!now_) now_ = [] { return std::chrono::floor<base::Millis>(std::chrono::system_clock::now()); };
 }
 
@@ -97,7 +100,7 @@ void Journal::stamp(Entry& entry) {
   entry.run = run_;
   entry.who = author_.who;
   if (entry.event == Event::began) {
-    entry.kubeUser = author_.kubeUser;
+    entry.kubeUser = kubeUser(api_);
     entry.command = author_.command;
   }
   shortenText(entry.text);
@@ -109,6 +112,7 @@ base::Status Journal::append(std::vector<Entry> entries) {
   if (!read_) (void)read();  // only to know when it is full
   auto data = Value::object();
   const auto before = kept_;
+  const bool last = entries.back().event == Event::stopped;
   for (auto& entry : entries) {
     stamp(entry);
     auto text = json::dump(toJson(entry));
@@ -117,7 +121,7 @@ base::Status Journal::append(std::vector<Entry> entries) {
     kept_.push_back({std::move(entry), size});
   }
   dropOldest(data);
-  auto done = write(std::move(data));
+  auto done = write(std::move(data), last);
   if (!done) kept_ = before;
   return done;
 }
@@ -146,9 +150,10 @@ void Journal::dropOldest(Value& data) {
   }
 }
 
-base::Status Journal::write(Value data) {
-  const auto patch =
+base::Status Journal::write(Value data, bool evenIfInterrupted) {
+  auto patch =
       kube::patch(kube::configMaps, ns_, journalName, kube::Patch::merge, Value::object({{"data", data}}));
+  patch.evenIfInterrupted = evenIfInterrupted;
   auto done = api_.write(patch);
   if (!done && done.error().kind == base::Kind::notFound) {
     auto added = Value::object();

@@ -17,12 +17,9 @@ inline constexpr const char* journalName = "istio-ca-rotation-journal";
 
 /// Who writes: the same in all entries of a run.
 struct Author {
-  std::string who;         // user@host
-  std::string kubeUser{};  // as the API server knows them
-  std::string command{};   // nothing secret in it
+  std::string who{};      // user@host; empty: of this process
+  std::string command{};  // nothing secret in it
 };
-/// Of this process. The API server's name for us costs a request; it stays empty where that is not answered.
-Author authorOf(kube::Api& api, std::string command);
 
 /// The ConfigMap istio-ca-rotation-journal in istiod's namespace. Each entry is a data key of its own, so
 /// that a write adds to what is there and needs not know it. For people and audit: no step is ever chosen by
@@ -36,12 +33,13 @@ class Journal {
 
   /// What stands there, in order. Empty if there is no journal. What is no entry is skipped.
   base::Result<std::vector<Entry>> read();
-  /// Gives each its time, key, run and author, and adds all by one request. The oldest entries of earlier
+  /// Gives each its time, key, run and author (a beginning the API server's name for us too, where that can
+  /// be asked), and adds all by one request. The oldest entries of earlier
   /// rotations go when there are too many for one object.
   base::Status append(std::vector<Entry> entries);
 
  private:
-  base::Status write(json::Value data);
+  base::Status write(json::Value data, bool evenIfInterrupted);
   void dropOldest(json::Value& data);
   void stamp(Entry& entry);
 

@@ -23,6 +23,15 @@ std::string names(const std::vector<std::string>& all) {
   return oneLine(text);
 }
 
+std::string waivedLines(const trust::Blockers& waived, std::size_t width) {
+  std::string text;
+  for (const trust::Blocker& blocker : waived) {
+    text += hanging(fmt::format("{}: accepted by name: {}", oneLine(blocker.subject), oneLine(blocker.what)),
+                    width, 2);
+  }
+  return text;
+}
+
 std::string blockerLines(const trust::Blockers& blockers, const Style& style, std::size_t width) {
   std::string text;
   for (const trust::Blocker& blocker : blockers) {
@@ -77,7 +86,7 @@ std::string verdictText(const trust::Verdict& verdict, const Style& style, std::
                     oneLine(trust::shortNames(broken.trusted)), oneLine(broken.reason)),
         width, 2);
   }
-  return text + blockerLines(verdict.unproven, style, width);
+  return text + blockerLines(verdict.unproven, style, width) + waivedLines(verdict.waived, width);
 }
 
 std::string answerText(const trust::Answer& answer, const Style& style, std::size_t width) {
@@ -87,7 +96,7 @@ std::string answerText(const trust::Answer& answer, const Style& style, std::siz
                                         : style.paint(Colour::red, "no");
   return hanging(fmt::format("{}: {} ({} of {})", oneLine(answer.predicate), word, answer.holds, answer.of),
                  width, 0) +
-         blockerLines(answer.blockers, style, width);
+         blockerLines(answer.blockers, style, width) + waivedLines(answer.waived, width);
 }
 
 json::Value blockersJson(const trust::Blockers& blockers) {
@@ -96,7 +105,8 @@ json::Value blockersJson(const trust::Blockers& blockers) {
     items.push_back(json::Value::object({{"subject", blocker.subject},
                                          {"what", blocker.what},
                                          {"unproven", blocker.kind == trust::Blocker::Kind::unproven},
-                                         {"forbidden", blocker.forbidden}}));
+                                         {"forbidden", blocker.forbidden},
+                                         {"waiver", blocker.waiver}}));
   }
   return json::Value::array(std::move(items));
 }
@@ -115,7 +125,8 @@ json::Value verdictJson(const trust::Verdict& verdict) {
                               {"pairs", static_cast<std::int64_t>(verdict.pairs)},
                               {"brokenPairs", static_cast<std::int64_t>(verdict.broken)},
                               {"breaks", json::Value::array(std::move(breaks))},
-                              {"unproven", blockersJson(verdict.unproven)}});
+                              {"unproven", blockersJson(verdict.unproven)},
+                              {"waived", blockersJson(verdict.waived)}});
 }
 
 json::Value answerJson(const trust::Answer& answer) {
@@ -123,7 +134,8 @@ json::Value answerJson(const trust::Answer& answer) {
                               {"yes", answer.yes()},
                               {"holds", static_cast<std::int64_t>(answer.holds)},
                               {"of", static_cast<std::int64_t>(answer.of)},
-                              {"blockers", blockersJson(answer.blockers)}});
+                              {"blockers", blockersJson(answer.blockers)},
+                              {"waived", blockersJson(answer.waived)}});
 }
 
 }  // namespace ui

@@ -79,12 +79,16 @@ base::Result<base::Secret> readHidden(Terminal& terminal, const std::string& que
 
 }  // namespace
 
-base::Result<bool> confirm(Terminal& terminal, std::string_view question, std::string_view hint) {
+base::Result<std::string> askLine(Terminal& terminal, std::string_view question, std::string_view hint) {
   if (!terminal.canAsk) return base::fail(noTerminal("cannot ask \"" + std::string(question) + "\"", hint));
   tcflush(STDIN_FILENO, TCIFLUSH);  // what was typed before the question is no answer to it
-  terminal.err.write(terminal.err.style().paint(Colour::bold, question) + " [y/N] ");
+  terminal.err.write(terminal.err.style().paint(Colour::bold, question) + " ");
   TRY_ASSIGN(const base::Secret line, readLine());
-  std::string answer(base::trim(line.reveal()));
+  return std::string(base::trim(line.reveal()));
+}
+
+base::Result<bool> confirm(Terminal& terminal, std::string_view question, std::string_view hint) {
+  TRY_ASSIGN(std::string answer, askLine(terminal, std::string(question) + " [y/N]", hint));
   std::transform(answer.begin(), answer.end(), answer.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
   return answer == "y" || answer == "yes";

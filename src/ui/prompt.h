@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -12,6 +13,10 @@ namespace ui {
 /// and yes (whatever the case) mean yes; an empty answer and the end of input mean no. Without a terminal:
 /// Kind::usage, with `hint` ("pass --yes"). Ctrl-C: Kind::interrupted.
 base::Result<bool> confirm(Terminal& terminal, std::string_view question, std::string_view hint);
+
+/// Asks for a line, which is shown as it is typed: for what has to be typed to be meant. Without a terminal:
+/// Kind::usage, with `hint`. Ctrl-C: Kind::interrupted.
+base::Result<std::string> askLine(Terminal& terminal, std::string_view question, std::string_view hint);
 
 /// Asks for a passphrase twice without showing it. Without a terminal: Kind::usage, with `hint`.
 base::Result<base::Secret> askNewPassphrase(Terminal& terminal, std::string_view what, std::string_view hint);

@@ -1,0 +1,208 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/global_options.h"
+#include "cli/run_progress.h"
+#include "plan/plan.h"
+#include "rotate/cluster.h"
+#include "rotate/finish.h"
+#include "rotate/journaled_progress.h"
+#include "rotate/run.h"
+#include "trust/judge.h"
+#include "ui/prompt.h"
+#include "ui/terminal.h"
+#include "ui/text.h"
+
+namespace cli {
+
+namespace {
+
+using Left = std::vector<rotate::LeftBehind>;
+
+constexpr std::size_t digits = 8;  // of a fingerprint, as everywhere
+
+bool mayGo(const rotate::LeftBehind& left) {
+  return !left.inUse && left.certificate;
+}
+
+std::string describe(const rotate::LeftBehind& left, base::Time now) {
+  auto text = fmt::format("secret {}/{}", left.ns, left.name);
+  text += left.certificate
+              ? fmt::format(": key of {}, SHA-256 {}", ui::oneLine(trust::shortName(*left.certificate)),
+                            left.certificate->fingerprint())
+              : ": does not parse; look at it yourself";
+  if (left.since) text += fmt::format(", {} old", base::formatDuration(now - *left.since));
+  if (left.inUse) text += "; this CA signs now, so it stays";
+  return text;
+}
+
+std::string listText(const Left& left, const trust::Observation& mesh) {
+  std::string text = "left behind by the rotation:\n";
+  for (const auto& each : left) text += "  " + describe(each, mesh.takenAt) + "\n";
+  text += fmt::format("  config map {}/{}: who did what; no key is in it, and it stays\n",
+                      mesh.installation.ns, rotate::journalName);
+  return text;
+}
+
+/// The rotation is over, on this very observation.
+base::Status isOver(const plan::Decision& decision) {
+  if (decision.stage == plan::Stage::done) return {};
+  auto error = rotate::gateError(
+      decision, fmt::format("the rotation is not done: stage {}", decision.nameOf(decision.stage)));
+  if (decision.missing()) return base::fail(std::move(error));
+  return base::fail({base::Kind::gate, error.message, decision.step ? "next: " + decision.step->title : "",
+                     "finish it with: kubectl istio-ca rotate"});
+}
+
+/// Everything that is judged before a key goes, once more before each.
+base::Result<plan::Decision> judge(const Context& context, const trust::Observation& mesh) {
+  TRY_ASSIGN(auto decision, plan::next(mesh, {}, context.rules()));
+  TRY(isOver(decision));
+  auto answers = rotate::mayForget(mesh);
+  for (auto& answer : answers) {
+    if (!answer.yes()) {
+      decision.answers = {std::move(answer)};
+      return base::fail(rotate::gateError(decision, "no key is deleted"));
+    }
+  }
+  decision.answers = std::move(answers);
+  return decision;
+}
+
+/// The CAs whose keys would go, each once.
+trust::Certificates casOf(const Left& left) {
+  trust::Certificates cas;
+  for (const auto& each : left) {
+    if (mayGo(each) && std::find(cas.begin(), cas.end(), *each.certificate) == cas.end())
+      cas.push_back(*each.certificate);
+  }
+  return cas;
+}
+
+bool means(std::string typed, const pki::Certificate& ca) {
+  std::erase(typed, ':');
+  std::transform(typed.begin(), typed.end(), typed.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return typed.size() >= digits && ca.fingerprint().starts_with(typed);
+}
+
+base::Status confirmEach(Context& context, const Options& options, const trust::Certificates& cas) {
+  const auto given = options.all("confirm");
+  for (const auto& typed : given) {
+    if (std::none_of(cas.begin(), cas.end(), [&](const auto& ca) { return means(typed, ca); })) {
+      return base::fail({base::Kind::usage, "--confirm: " + typed + " is no old CA that is left here", "",
+                         "give the fingerprint, or its first 8 digits: kubectl istio-ca finish shows them"});
+    }
+  }
+  for (const auto& ca : cas) {
+    if (std::any_of(given.begin(), given.end(), [&](const auto& typed) { return means(typed, ca); }))
+      continue;
+    TRY_ASSIGN(const auto typed,
+               ui::askLine(context.terminal(),
+                           fmt::format("Type the first 8 digits of the fingerprint of {} to delete its key "
+                                       "for good:",
+                                       ui::oneLine(ca.subject())),
+                           "give it with --confirm FINGERPRINT, once for each old CA"));
+    if (!means(typed, ca)) {
+      return base::fail(
+          {base::Kind::failed, "nothing is deleted", "what you typed is not its fingerprint", ""});
+    }
+  }
+  return {};
+}
+
+/// One by one, each on a fresh observation, with the lease held.
+base::Status deleteAll(Context& context, kube::Api& api, const Left& agreed) {
+  rotate::Cluster cluster(api, context.clock(), context.istioNamespace(), {});
+  RunProgress terminal(context, true);
+  rotate::Journal journal(api, context.istioNamespace(), {"", context.commandLine()});
+  std::vector<rotate::Written> written;
+  rotate::JournaledProgress progress(terminal, journal, {}, [&] { return written; });
+  cluster.lease().configure(progress, false);
+  for (const auto& secret : agreed) {
+    TRY(cluster.holdLease(true));
+    TRY_ASSIGN(const auto mesh, cluster.observe(false));
+    auto decision = judge(context, mesh);
+    if (!decision) return base::fail(decision.error());
+    progress.looked(mesh, *decision);
+    const plan::Step step{plan::Stage::done,
+                          fmt::format("delete secret {}/{}, the key of {}", secret.ns, secret.name,
+                                      trust::shortName(*secret.certificate)),
+                          "there is no way back to that CA from the cluster",
+                          {}};
+    TRY(progress.acting(step));
+    auto done = rotate::deleteSecret(api, secret);
+    if (!done) {
+      progress.failed(step, done.error());
+      progress.stopped(done.error());
+      return base::fail(done.error().context("nothing more is deleted"));
+    }
+    written = {std::move(*done)};
+    progress.acted(step, {});
+  }
+  progress.ended();
+  return {};
+}
+
+base::Result<int> finish(Context& context, const Options& options) {
+  TRY_ASSIGN(kube::Api * api, context.api());
+  mesh::ObserveOptions observe;
+  observe.istioNamespace = context.istioNamespace();
+  TRY_ASSIGN(const auto reading, mesh::observe(*api, context.clock(), observe));
+  const auto& mesh = reading.observation;
+  auto left = rotate::leftBehind(mesh);
+  TRY_ASSIGN(const auto decision, plan::next(mesh, {}, context.rules()));
+  if (casOf(left).empty() && mesh.cacerts && *mesh.cacerts) {
+    context.print("no key of an old CA is left in the cluster, and so there is no way back\n");
+    return 0;
+  }
+  TRY(isOver(decision));
+  context.print(listText(left, mesh));
+  if (!options.on("delete-old-ca")) {
+    context.print(
+        "nothing is changed. As long as an old CA's key is kept, kubectl istio-ca rollback can bring it "
+        "back;\n"
+        "whoever can read these secrets can sign for it. --delete-old-ca deletes them for good.\n");
+    return 0;
+  }
+  TRY(judge(context, mesh));
+  context.say("deleting them leaves no way back: rollback will have nothing to go back to\n");
+  TRY(confirmEach(context, options, casOf(left)));
+  std::erase_if(left, [](const auto& each) { return !mayGo(each); });
+  TRY(deleteAll(context, *api, left));
+  context.print(
+      fmt::format("{} deleted; secret cacerts must stay: without it and without istio-ca-secret an "
+                  "istiod that starts makes a new CA\n",
+                  base::plural(left.size(), "secret", "secrets")));
+  return 0;
+}
+
+}  // namespace
+
+Command finishCommand() {
+  return {
+      .name = "finish",
+      .group = Group::change,
+      .summary = "show what a rotation left behind, and delete the old CA's key",
+      .description =
+          "Only when the rotation is done (else exit 3). Tells which secrets still hold the key of an old "
+          "CA: istio-ca-secret and the backups, by fingerprint and age. Changes nothing by itself.\n\n"
+          "--delete-old-ca deletes them, after every istiod is proven to run with secret cacerts, and asks "
+          "to type the first 8 digits of the old CA's fingerprint, with --yes too; --confirm gives it in a "
+          "script. There is no way back after that.",
+      .options = {{.name = "delete-old-ca", .help = "delete the secrets with an old CA's key"},
+                  {.name = "confirm",
+                   .takes = Takes::text,
+                   .value = "FINGERPRINT",
+                   .help = "of the old CA, or its first 8 digits; may be repeated",
+                   .repeatable = true},
+                  {.name = "yes", .letter = 'y', .help = "ask nothing but the fingerprint"}},
+      .examples = {{"what is left behind", "finish"},
+                   {"delete the old CA's key in a script", "finish --delete-old-ca --confirm 3f2a91c0"}},
+      .run = finish};
+}
+
+}  // namespace cli

@@ -1,0 +1,141 @@
+#include "cli/journal_report.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "rotate/evidence.h"
+#include "ui/output.h"
+#include "ui/table.h"
+#include "ui/text.h"
+
+namespace cli {
+
+namespace {
+
+using rotate::Entry;
+using rotate::Event;
+
+ui::Colour colourOf(Event event) {
+  if (event == Event::failed || event == Event::stopped) return ui::Colour::red;
+  if (event == Event::waived) return ui::Colour::yellow;
+  if (event == Event::arrived || event == Event::ended) return ui::Colour::green;
+  return ui::Colour::none;
+}
+
+std::string by(const Entry& entry) {
+  return entry.who + (entry.kubeUser.empty() ? "" : " as " + entry.kubeUser);
+}
+
+std::string provenText(const Entry& entry) {
+  std::size_t waived = 0;
+  for (const auto& proven : entry.proven) waived += proven.waived.size();
+  auto text = base::plural(entry.proven.size(), "predicate holds", "predicates hold");
+  if (waived > 0) text += fmt::format(", {} accepted unproven", waived);
+  return text;
+}
+
+std::string writtenText(const Entry& entry) {
+  std::vector<std::string> parts;
+  for (const auto& written : entry.written) {
+    parts.push_back(written.request +
+                    (written.resourceVersion.empty() ? "" : " -> version " + written.resourceVersion));
+  }
+  return parts.empty() ? entry.step : base::join(parts, "; ");
+}
+
+std::string storyOf(const Entry& entry) {
+  switch (entry.event) {
+    case Event::began:
+      return fmt::format("{}: {}{}", by(entry), entry.command, entry.text.empty() ? "" : "; " + entry.text);
+    case Event::waived:
+      return fmt::format("{}: {}", base::join(entry.waivers, ", "), entry.text);
+    case Event::gate:
+    case Event::writing:
+      return entry.step;
+    case Event::wrote:
+      return writtenText(entry);
+    case Event::failed:
+      return fmt::format("{}: {}", entry.step, entry.text);
+    case Event::arrived:
+      return provenText(entry);
+    case Event::stopped:
+      return entry.text;
+    case Event::ended:
+      return entry.text.empty() ? "reached" : entry.text;
+  }
+  return "";
+}
+
+std::string title(const std::vector<Entry>& rotation) {
+  const auto evidence = rotate::evidenceOf(rotation);
+  const auto& state = evidence.after && evidence.after->newRoot ? evidence.after : evidence.before;
+  std::string text = "Rotation";
+  if (state && !state->oldRoots.empty()) text += " from " + shortNames(state->oldRoots);
+  if (state && state->newRoot) text += " to " + shortName(*state->newRoot);
+  return fmt::format(
+      "{}: {} by {}, {}, {}\n", ui::oneLine(text), evidence.began.substr(0, 10),
+      base::plural(evidence.runs.size(), "run", "runs"),
+      base::plural(evidence.writes.size(), "write", "writes"),
+      evidence.complete ? "done after " + between(evidence.began, evidence.ended) : "not done");
+}
+
+}  // namespace
+
+std::string shortName(const rotate::Named& certificate) {
+  return fmt::format("{} ({})", certificate.name, certificate.fingerprint.substr(0, 8));
+}
+
+std::string shortNames(const std::vector<rotate::Named>& certificates) {
+  std::vector<std::string> names;
+  for (const auto& each : certificates) names.push_back(shortName(each));
+  return names.empty() ? "none" : base::join(names, " and ");
+}
+
+std::string between(const std::string& from, const std::string& to) {
+  const auto begin = base::parseTime(from);
+  const auto end = base::parseTime(to);
+  return begin && end ? base::formatDuration(*end - *begin) : "?";
+}
+
+json::Value journalJson(const std::vector<std::vector<Entry>>& rotations) {
+  auto document = ui::document("Journal");
+  auto list = json::Value::array();
+  for (const auto& rotation : rotations) {
+    auto entries = json::Value::array();
+    for (const auto& entry : rotation) {
+      auto value = rotate::toJson(entry);
+      value.set("key", entry.key);
+      entries.push(std::move(value));
+    }
+    list.push(json::Value::object({{"entries", std::move(entries)}}));
+  }
+  document.set("rotations", std::move(list));
+  return document;
+}
+
+std::string journalText(const std::vector<std::vector<Entry>>& rotations, const ui::Style& style,
+                        std::size_t width) {
+  std::string text;
+  for (const auto& rotation : rotations) {
+    if (!text.empty()) text += "\n";
+    text += title(rotation) + "\n";
+    ui::Table table({{"Time"}, {"Run"}, {"What"}, {"Stage"}, {"Story", 20}});
+    const Entry* gate = nullptr;
+    for (const auto& entry : rotation) {
+      if (entry.event == Event::gate) gate = &entry;  // told with the step that it is for
+      if (entry.event == Event::gate) continue;
+      auto story = storyOf(entry);
+      const bool gated = gate && gate->run == entry.run && gate->step == entry.step;
+      if (entry.event == Event::writing && gated) story += fmt::format(" ({})", provenText(*gate));
+      table.add({entry.time.size() > 19 ? entry.time.substr(11, 8) : entry.time,
+                 entry.run.substr(0, 4),
+                 {std::string(rotate::name(entry.event)), colourOf(entry.event)},
+                 entry.stage,
+                 ui::oneLine(story)});
+    }
+    text += table.render(style, width);
+  }
+  return text;
+}
+
+}  // namespace cli
