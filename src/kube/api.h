@@ -48,7 +48,7 @@ struct Write {
   std::string path;         // with query
   std::string contentType;  // of the body
   json::Value body;
-  bool secret = false;             // the body holds a key: what is serialized of it is cleansed after sending
+  bool secret = false;  // body or answer hold a key or token: what is serialized of both is cleansed
   bool evenIfInterrupted = false;  // sent after Ctrl-C too (net::Request), within two seconds
 };
 /// Each names our field manager, but for remove; none forces a conflict (force=true is the caller's to add).

@@ -175,10 +175,11 @@ std::vector<base::Result<json::Value>> RestApi::writeAll(const std::vector<Write
   std::vector<base::Result<json::Value>> values;
   values.reserve(writes.size());
   std::size_t i = 0;
-  for (const Answer& answer : exchange(requests)) {
+  for (Answer& answer : exchange(requests)) {
     Asked asked = askedOf(requests[i]);
     if (asked.name.empty()) asked.name = std::string(writes[i].body["metadata"]["name"].text());
     values.push_back(valueOf(answer, asked, server_));
+    if (writes[i].secret && answer) base::cleanse(answer->body);  // the server sends back what it stored
     ++i;
   }
   return values;

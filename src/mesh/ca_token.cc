@@ -19,7 +19,10 @@ kube::Write requestFor(const std::string& ns, const std::string& audience) {
       {{"audiences", json::Array{json::Value(audience)}}, {"expirationSeconds", leastLife}});
   auto body = json::Value::object(
       {{"apiVersion", "authentication.k8s.io/v1"}, {"kind", "TokenRequest"}, {"spec", spec}});
-  return {"POST", kube::serviceAccounts.path(ns, "default", "token"), "application/json", std::move(body)};
+  kube::Write write{"POST", kube::serviceAccounts.path(ns, "default", "token"), "application/json",
+                    std::move(body)};
+  write.secret = true;  // the answer is
+  return write;
 }
 
 base::Result<Granted> ask(kube::Api& api, const std::string& ns, const std::string& audience) {
