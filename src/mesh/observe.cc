@@ -98,6 +98,7 @@ class Observer {
     TRY(streams());
     reading_.observation.server = api_.server();
     reading_.observation.takenAt = clock_.now();
+    leaveOutOutlived();
     return std::move(reading_);
   }
 
@@ -294,6 +295,20 @@ class Observer {
       terms = std::move(wanted);
     }
     return terms;
+  }
+
+  /// What an istiod issues for a minute is judged at the time of the observation: where that is not within
+  /// the minute, clocks differ or reading took long, and it is no proof of anything.
+  void leaveOutOutlived() {
+    for (auto& istiod : mesh().istiods) {
+      if (!istiod.issued) continue;
+      const auto from = istiod.issued->chain.front().notBefore(),
+                 to = istiod.issued->chain.front().notAfter();
+      if (from <= mesh().takenAt && mesh().takenAt <= to) continue;
+      istiod.issued = tl::unexpected(
+          trust::Unreadable{"the certificate that it issued is not valid now by the clock here, but from " +
+                            base::formatTime(from) + " to " + base::formatTime(to)});
+    }
   }
 
   /// One fan-out over all proxies and all istiods.

@@ -8,6 +8,7 @@
 #include "support/data.h"
 #include "support/fake_api.h"
 #include "support/fake_clock.h"
+#include "support/fake_istiod.h"
 
 namespace {
 
@@ -127,6 +128,38 @@ TEST(Observe, SaysWhyAnIstiodIsNotAskedForACertificate) {
                        })
                 .substr(0, 15),
             "1 port-forward ");
+}
+
+TEST(Observe, AsksAnIstiodForACertificateAndKeepsItWhileItIsValid) {
+  const auto ca = support::TestCa::withIntermediate("N");
+  const support::FakeIstiod istiod{.ca = ca, .bundle = ca.root.pem()};
+  for (const int late : {0, 60, 61, 90}) {  // our clock, ahead of its
+    auto api = recorded();
+    auto configMap = support::jsonData("mesh/root_config_map.json");
+    configMap.at("metadata").set("namespace", "istio-system");
+    configMap.at("data").set("root-cert.pem", ca.root.pem());
+    api.items("/api/v1/configmaps?fieldSelector=metadata.name%3Distio-ca-root-cert", {configMap});
+    api.answer("POST " + istioSystem + "/serviceaccounts/default/token", yaml("{status: {token: t}}"));
+    std::vector<support::Http2Server::Request> seen;
+    for (const auto& pod : recordedPods()) {
+      const std::string ns(pod["metadata"]["namespace"].text()), name(pod["metadata"]["name"].text());
+      api.stream("forwards/" + ns + "/" + name + ":15012", istiod.stream(seen));
+    }
+    test::FakeClock clock(support::start + base::Seconds{late});
+    mesh::ObserveOptions options;
+    options.directProof = true;
+    const auto reading = mesh::observe(api, clock, options);
+    ASSERT_TRUE(reading);
+    const auto& read = reading->observation.istiods.front();
+    ASSERT_TRUE(read.serving);
+    EXPECT_EQ(seen.size(), 1U);
+    ASSERT_EQ(bool(read.issued), late <= 60) << read.issued.error().reason;
+    if (read.issued) {
+      EXPECT_TRUE(read.issued->chain.front().signedBy(ca.signer));
+    } else {
+      EXPECT_NE(read.issued.error().reason.find("is not valid now"), std::string::npos);
+    }
+  }
 }
 
 TEST(Observe, FallsBackToExecAndNamesBothReasonsWhereThatFailsToo) {
