@@ -5,7 +5,7 @@ namespace cli {
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = [] {
     std::vector<Command> rows;
-    for (auto row : {statusCommand, planCommand, verifyCommand}) rows.push_back(row());
+    for (auto row : {statusCommand, planCommand, doctorCommand, verifyCommand}) rows.push_back(row());
     rows.push_back(journalCommand());
     for (auto row : {rotateCommand, enableMultiRootCommand, addRootCommand, switchSignerCommand,
                      removeOldRootCommand, finishCommand, restartCommand}) {

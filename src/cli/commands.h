@@ -15,6 +15,7 @@ Command createCaCommand();
 Command checkCaCommand();
 Command statusCommand();
 Command planCommand();
+Command doctorCommand();
 Command rotateCommand();
 Command enableMultiRootCommand();
 Command addRootCommand();

@@ -18,7 +18,7 @@ std::vector<Option> observationOptions() {
            .help = "write what was read to a new file; it holds no key"}};
 }
 
-base::Result<trust::Observation> observationFrom(Context& context, const Options& options) {
+base::Result<trust::Observation> observationFrom(Context& context, const Options& options, ReadMore more) {
   if (options.has("observation")) {
     const auto file = options.text("observation");
     TRY_ASSIGN(const auto bytes, base::readFile(file));
@@ -33,6 +33,7 @@ base::Result<trust::Observation> observationFrom(Context& context, const Options
   observe.istioNamespace = context.istioNamespace();
   observe.directProof = options.on("prove-signers");
   TRY_ASSIGN(auto reading, mesh::observe(*api, context.clock(), observe));
+  if (more) TRY(more(*api, reading.observation));
   if (options.has("save-observation")) {
     TRY(base::writeNewFile(options.text("save-observation"),
                            json::dumpPretty(mesh::observationToJson(reading.observation)) + "\n"));

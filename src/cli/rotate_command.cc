@@ -2,7 +2,9 @@
 
 #include "cli/new_ca.h"
 #include "cli/own_ca.h"
+#include "cli/preflight.h"
 #include "cli/staged.h"
+#include "cli/waivers.h"
 #include "plan/target.h"
 #include "rotate/cluster.h"
 #include "trust/ca_secret.h"
@@ -28,11 +30,8 @@ bool signerIsNew(const trust::Observation& mesh, const pki::Certificate& newRoot
 
 /// Without --ca: the CA that this made before, or a new one; or none, when the mesh is past the need of its
 /// key.
-base::Status chooseCa(Context& context, const Options& options, Staged& staged) {
-  TRY_ASSIGN(kube::Api * api, context.api());
-  rotate::Cluster cluster(*api, context.clock(), context.istioNamespace(), {});
-  TRY_ASSIGN(const auto mesh, cluster.observe(false));
-  if (!mesh.unsupported.empty()) return {};  // the plan refuses with all of them
+base::Status chooseCa(Context& context, const Options& options, const trust::Observation& mesh,
+                      Staged& staged) {
   TRY_ASSIGN(const auto target, plan::findTarget(mesh, std::nullopt));
   if (target.newRoot && signerIsNew(mesh, *target.newRoot)) return {};
 
@@ -62,18 +61,30 @@ base::Status chooseCa(Context& context, const Options& options, Staged& staged) 
   return use(staged, std::move(ca));
 }
 
+base::Result<trust::Observation> look(Context& context) {
+  TRY_ASSIGN(kube::Api * api, context.api());
+  rotate::Cluster cluster(*api, context.clock(), context.istioNamespace(), {});
+  return cluster.observe(false);
+}
+
 base::Result<int> rotateMesh(Context& context, const Options& options) {
+  TRY(readWaivers(options));  // a wrong name shows before a CA is made
   Staged staged;
   staged.goal.restartWorkloads = options.on("restart-workloads");
-  if (options.has("ca")) {
+  const bool ownCa = !options.has("ca");
+  if (!ownCa) {
     TRY_ASSIGN(auto ca, loadCa(options.text("ca"), context.clock().now()));
     TRY(use(staged, std::move(ca)));
-  } else if (!options.on("yes") && !options.on("dry-run") && !context.terminal().canAsk) {
+  }
+  if (!options.on("yes") && !options.on("dry-run") && !context.terminal().canAsk) {
     return base::fail({base::Kind::usage, "this changes the mesh and there is no terminal to ask on", "",
                        "pass --yes to go on without being asked, or --dry-run to see the requests"});
-  } else {
-    TRY(chooseCa(context, options, staged));
   }
+  TRY_ASSIGN(const auto mesh, look(context));
+  TRY(preflight(
+      context, mesh,
+      {.command = "rotate", .restarts = staged.goal.restartWorkloads, .ownCa = ownCa, .optional = false}));
+  if (ownCa) TRY(chooseCa(context, options, mesh, staged));
   return runStaged(context, options, std::move(staged));
 }
 

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doctor/finding.h"
+#include "json/value.h"
+#include "trust/observation.h"
+#include "ui/style.h"
+
+namespace ui {
+
+/// What `doctor` shows.
+struct FindingsReport {
+  const trust::Observation& mesh;
+  const std::vector<doctor::Finding>& findings;
+};
+json::Value findingsJson(const FindingsReport& report);
+/// Grouped, each finding with what was seen, why it matters and what to do, and a summary at the end.
+std::string findingsText(const FindingsReport& report, const Style& style, std::size_t width);
+
+/// One line for each: "ICA0505 workloads that are gone while they restart: StatefulSet stock/server ...".
+std::string findingLine(const doctor::Finding& finding);
+
+}  // namespace ui
