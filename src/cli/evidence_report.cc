@@ -26,7 +26,7 @@ Value stateOrNull(const std::optional<MeshState>& state) {
 std::string escaped(std::string_view text) {
   std::string safe;
   for (const char c : ui::oneLine(text)) {
-    if (std::string_view("\\`*_[]<>|#").find(c) != std::string_view::npos) safe += '\\';
+    if (std::string_view("\\`*[]<>|#").find(c) != std::string_view::npos) safe += '\\';
     safe += c;
   }
   return safe;
@@ -114,7 +114,8 @@ std::string gatesText(const Evidence& evidence) {
         fmt::format("\n**{}** {}\n", gate.time,
                     gate.step.empty() ? "stage " + gate.stage + " holds" : "before: " + escaped(gate.step));
     for (const auto& proven : gate.proven) {
-      text += fmt::format("- {}: {} of {}\n", escaped(proven.predicate), proven.holds, proven.of);
+      text += fmt::format("- {}: {} of {}{}\n", escaped(proven.predicate), proven.holds, proven.of,
+                          proven.yes ? "" : ", which the step is for");
       for (const auto& waived : proven.waived)
         text += fmt::format("  - accepted unproven: {}\n", escaped(waived));
     }

@@ -50,10 +50,9 @@ std::string listText(const Left& left, const trust::Observation& mesh) {
 /// The rotation is over, on this very observation.
 base::Status isOver(const plan::Decision& decision) {
   if (decision.stage == plan::Stage::done) return {};
-  auto error = rotate::gateError(
-      decision, fmt::format("the rotation is not done: stage {}", decision.nameOf(decision.stage)));
-  if (decision.missing()) return base::fail(std::move(error));
-  return base::fail({base::Kind::gate, error.message, decision.step ? "next: " + decision.step->title : "",
+  const auto stage = fmt::format("the rotation is not done: stage {}", decision.nameOf(decision.stage));
+  if (decision.missing()) return base::fail(rotate::gateError(decision, stage));
+  return base::fail({base::Kind::gate, stage, decision.step ? "next: " + decision.step->title : "",
                      "finish it with: kubectl istio-ca rotate"});
 }
 
@@ -186,7 +185,7 @@ Command finishCommand() {
   return {
       .name = "finish",
       .group = Group::change,
-      .summary = "show what a rotation left behind, and delete the old CA's key",
+      .summary = "show what is left of the old CA, and delete its key",
       .description =
           "Only when the rotation is done (else exit 3). Tells which secrets still hold the key of an old "
           "CA: istio-ca-secret and the backups, by fingerprint and age. Changes nothing by itself.\n\n"

@@ -27,9 +27,12 @@ std::string by(const Entry& entry) {
 }
 
 std::string provenText(const Entry& entry) {
-  std::size_t waived = 0;
-  for (const auto& proven : entry.proven) waived += proven.waived.size();
-  auto text = base::plural(entry.proven.size(), "predicate holds", "predicates hold");
+  std::size_t waived = 0, yes = 0;
+  for (const auto& proven : entry.proven) {
+    waived += proven.waived.size();
+    yes += proven.yes ? 1 : 0;
+  }
+  auto text = base::plural(yes, "predicate holds", "predicates hold");
   if (waived > 0) text += fmt::format(", {} accepted unproven", waived);
   return text;
 }

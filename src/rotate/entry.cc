@@ -12,8 +12,9 @@ constexpr std::array<std::string_view, 9> events{"began",  "waived",  "gate",   
                                                  "failed", "arrived", "stopped", "ended"};
 
 bool knows(const MeshState& state, const Named& root) {
-  return (state.newRoot && *state.newRoot == root) ||
-         std::find(state.oldRoots.begin(), state.oldRoots.end(), root) != state.oldRoots.end();
+  const auto same = [&](const Named& other) { return other.fingerprint == root.fingerprint; };
+  return (state.newRoot && same(*state.newRoot)) ||
+         std::any_of(state.oldRoots.begin(), state.oldRoots.end(), same);
 }
 
 /// Where one rotation ends and the next begins.

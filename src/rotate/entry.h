@@ -44,6 +44,7 @@ struct MeshState {
 struct Proven {
   std::string predicate;
   std::size_t holds = 0, of = 0;
+  bool yes = true;                    // of a gate: no is what the step is for
   std::vector<std::string> waived{};  // "shop/server-7f9c: port-forward: connection refused"
   bool operator==(const Proven&) const = default;
 };

@@ -68,7 +68,7 @@ Share share(const Value& value) {
 
 Proven proven(const Value& value) {
   return {text(value["predicate"]), number(value["holds"]), number(value["of"]),
-          all<std::string>(value["waived"], text)};
+          value["yes"].boolean().value_or(true), all<std::string>(value["waived"], text)};
 }
 
 Written written(const Value& value) {
@@ -105,6 +105,7 @@ Value toJson(const std::vector<Proven>& proven) {
   for (const auto& each : proven) {
     auto item = Value::object(
         {{"predicate", each.predicate}, {"holds", number(each.holds)}, {"of", number(each.of)}});
+    if (!each.yes) item.set("yes", false);
     setIf(item, "waived", toJson(each.waived));
     list.push(std::move(item));
   }

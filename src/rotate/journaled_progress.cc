@@ -87,6 +87,7 @@ void JournaledProgress::reached(const plan::Decision& decision) {
     entry.event = Event::arrived;
     entry.stage = decision.nameOf(decision.stage);
     entry.proven = provenBy(decision.answers);
+    arrived_ = entry.stage;
     tryToWrite({std::move(entry)});
   }
   inner_.reached(decision);
@@ -119,7 +120,7 @@ bool JournaledProgress::ended() {
   Entry entry;
   entry.event = Event::ended;
   entry.stage = decision_.nameOf(decision_.stage);
-  entry.proven = provenBy(decision_.answers);
+  if (arrived_ != entry.stage) entry.proven = provenBy(decision_.answers);
   entry.mesh = state_;
   entry.complete = decision_.stage == plan::Stage::done || (decision_.back && !decision_.target.newRoot);
   entries.push_back(std::move(entry));

@@ -54,7 +54,7 @@ class JournaledProgress final : public Progress {
   const LastWrite lastWrite_;
   plan::Decision decision_;
   std::optional<MeshState> state_;
-  std::string takenOverFrom_;
+  std::string takenOverFrom_, arrived_;
   bool began_ = false;
 };
 

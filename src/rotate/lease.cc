@@ -159,13 +159,13 @@ base::Status Lease::watch(const json::Value& theirs) {
   const base::Millis theirDuration{theirs["spec"]["leaseDurationSeconds"].integer().value_or(20) * 1000};
   plan::Decision waiting;
   waiting.kind = plan::Decision::Kind::wait;
-  waiting.answers = {{fmt::format("lease {}/{} is free (it is if not renewed for {}s)", ns_, leaseName,
-                                  theirDuration.count() / 1000),
-                      0,
-                      0,
-                      {{trust::Blocker::Kind::no, holderOf(theirs),
-                        fmt::format("holds it since {}; --take-over does not wait",
-                                    theirs["spec"]["acquireTime"].text())}}}};
+  waiting.answers = {
+      {fmt::format("nobody renews lease {}/{} for {}s", ns_, leaseName, theirDuration.count() / 1000),
+       0,
+       0,
+       {{trust::Blocker::Kind::no, holderOf(theirs),
+         fmt::format("holds it since {}; --take-over does not wait",
+                     theirs["spec"]["acquireTime"].text())}}}};
   while (clock_.elapsed() - started <= theirDuration) {
     if (progress_) progress_->waiting(waiting, clock_.elapsed() - started, theirDuration);
     TRY(clock_.pause(base::Millis{1000}));

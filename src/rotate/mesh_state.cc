@@ -74,11 +74,11 @@ MeshState stateOf(const trust::Observation& mesh, const plan::Decision& decision
 std::vector<Proven> provenBy(const std::vector<trust::Answer>& answers) {
   std::vector<Proven> list;
   for (const auto& answer : answers) {
-    Proven proven{answer.predicate, answer.holds, answer.of, {}};
+    Proven proven{answer.predicate, answer.holds, answer.of, answer.yes(), {}};
     for (const auto& blocker : answer.waived)
       proven.waived.push_back((blocker.waiver.empty() ? blocker.subject : blocker.waiver) + ": " +
                               blocker.what);
-    list.push_back(std::move(proven));
+    if (std::find(list.begin(), list.end(), proven) == list.end()) list.push_back(std::move(proven));
   }
   return list;
 }

@@ -13,7 +13,7 @@ std::vector<Named> named(const trust::Certificates& certificates);
 
 /// What is remembered of an observation and its judgement.
 MeshState stateOf(const trust::Observation& mesh, const plan::Decision& decision);
-/// What was asked for a decision.
+/// What was asked for a decision, each once.
 std::vector<Proven> provenBy(const std::vector<trust::Answer>& answers);
 
 }  // namespace rotate
