@@ -33,6 +33,18 @@ std::string list(const trust::Blockers& blockers) {
   return base::join(lines, "");
 }
 
+/// How to answer for what cannot be read, by the first such names.
+std::string waiverHint(const trust::Blockers& blockers) {
+  std::set<std::string> names;
+  for (const auto& blocker : blockers) {
+    if (!blocker.waiver.empty() && names.size() < 3) names.insert(blocker.waiver);
+  }
+  if (names.empty()) return "";
+  std::string hint = "; or, if you answer for it yourself:";
+  for (const auto& name : names) hint += " --accept-unproven " + name;
+  return hint;
+}
+
 /// The pods that a decision waits for and that a refresh of their volumes could help.
 std::vector<kube::PodRef> heldUp(const trust::Observation& mesh, const Decision& decision) {
   std::set<std::string> subjects;
@@ -63,7 +75,7 @@ class Run {
   base::Result<Decision> toTheGoal() {
     while (true) {
       const auto started = clock_.elapsed();
-      if (leased_) TRY(answered(world_.holdLease(false)));
+      if (leased_) TRY(answered(world_.holdLease(false), noWriteSince_));
       TRY_ASSIGN(const bool readable, look());
       if (readable) {
         TRY_ASSIGN(auto decision, plan::next(*mesh_, options_.goal, options_.rules));
@@ -76,7 +88,8 @@ class Run {
         }
         TRY(mayGoOn(decision));
         if (decision.kind == Decision::Kind::act) {
-          TRY_ASSIGN(const bool went, leased_ ? take(*decision.step, decision) : answered(claim()));
+          TRY_ASSIGN(const bool went,
+                     leased_ ? take(*decision.step, decision) : answered(claim(), noWriteSince_));
           if (went) continue;
         }
         if (decision.kind == Decision::Kind::wait) {
@@ -91,14 +104,11 @@ class Run {
  private:
   /// True if it succeeded; false if the API server did not answer, which may pass: noted and to be tried
   /// again, for as long as --timeout, once it has answered at all. Anything else ends the run.
-  base::Result<bool> answered(const base::Status& status) {
-    if (status) {
-      silentSince_.reset();
-      return true;
-    }
+  base::Result<bool> answered(const base::Status& status, std::optional<base::Millis>& silentSince) {
+    if (status) return true;
     if (status.error().kind != base::Kind::unavailable || !mesh_) return base::fail(status.error());
-    if (!silentSince_) silentSince_ = clock_.elapsed();
-    if (clock_.elapsed() - *silentSince_ > options_.timeout) return base::fail(status.error());
+    if (!silentSince) silentSince = clock_.elapsed();
+    if (clock_.elapsed() - *silentSince > options_.timeout) return base::fail(status.error());
     progress_.note(base::describe(status.error()) + "; trying again");
     return false;
   }
@@ -106,8 +116,8 @@ class Run {
   /// False if the mesh could not be read this time, and that may pass.
   base::Result<bool> look() {
     auto mesh = world_.observe(readMounts_);
-    if (!mesh) return answered(base::fail(mesh.error()));
-    silentSince_.reset();
+    if (!mesh) return answered(base::fail(mesh.error()), noReadSince_);
+    noReadSince_.reset();
     mesh_ = std::move(*mesh);
     if (auto tampered = watch_.look(*mesh_)) return base::fail(*tampered);
     return true;
@@ -115,7 +125,7 @@ class Run {
 
   void report(const Decision& decision) {
     if (!shown_ || decision.stage > *shown_) {
-      if (shown_) progress_.reached(decision.stage);
+      if (shown_) progress_.reached(decision);
       shown_ = decision.stage;
       since_ = clock_.elapsed();
     }
@@ -127,7 +137,7 @@ class Run {
     if (!decision.target.newRoot) return;
     auto both = decision.target.oldRoots;
     both.push_back(*decision.target.newRoot);
-    if (!trust::Judge(*mesh_).everyDistributionHolds(both).yes()) {
+    if (!trust::Judge(*mesh_, options_.goal.waivers).everyDistributionHolds(both).yes()) {
       distributed_.reset();
     } else if (!distributed_) {
       distributed_ = clock_.elapsed();
@@ -166,8 +176,8 @@ class Run {
 
   /// For a command whose own stages are not due yet: what its gate asks of the proxies, answered now.
   [[nodiscard]] base::Error earlyError(Decision decision) const {
-    const auto stage = plan::name(decision.towards);
-    trust::Judge judge(*mesh_);
+    const auto stage = decision.nameOf(decision.towards);
+    trust::Judge judge(*mesh_, options_.goal.waivers);
     if (decision.target.newRoot) {
       auto both = decision.target.oldRoots;
       both.push_back(*decision.target.newRoot);
@@ -197,23 +207,23 @@ class Run {
     }
     if (agreed_ != step.title) {
       return base::fail({base::Kind::failed, "stopped before: " + step.title, "you said no",
-                         "the mesh stays at stage " + std::string(plan::name(decision.stage)) +
+                         "the mesh stays at stage " + std::string(decision.nameOf(decision.stage)) +
                              "; run the same command again to go on"});
     }
     return perform(step);
   }
 
   base::Result<bool> perform(const plan::Step& step) {
-    TRY_ASSIGN(const bool held, answered(claim()));
+    TRY_ASSIGN(const bool held, answered(claim(), noWriteSince_));
     if (!held) return false;
-    TRY_ASSIGN(const bool told, answered(progress_.acting(step)));
+    TRY_ASSIGN(const bool told, answered(progress_.acting(step), noWriteSince_));
     if (!told) return false;
     watch_.willWrite(step.action);
     const auto started = clock_.elapsed();
     const auto done = world_.perform(step.action);
     if (!done) progress_.failed(step, done.error());
     if (!done) return refused(done.error());
-    silentSince_.reset();
+    noWriteSince_.reset();
     progress_.acted(step, clock_.elapsed() - started);
     if (const auto* restart = std::get_if<plan::RestartWorkloads>(&step.action)) {
       options_.goal.restarted.insert(restart->workloads.begin(), restart->workloads.end());
@@ -237,7 +247,7 @@ class Run {
       return true;
     }
     wrote_ = wrote_ || error.kind == base::Kind::unavailable;
-    return answered(base::fail(error));
+    return answered(base::fail(error), noWriteSince_);
   }
 
   /// What shortens an arrival: fresh volumes for the pods that are behind, once a write; and the step that
@@ -266,10 +276,11 @@ class Run {
   std::optional<plan::Stage> shown_;
   std::optional<base::Millis> distributed_;
   std::set<kube::PodRef> nudged_;
-  base::Millis since_;                       // the present wait began
-  std::optional<base::Millis> offered_;      // since when the plan has a step for stragglers
-  std::optional<base::Millis> silentSince_;  // since when the API server has not answered
-  std::string agreed_;                       // the title of the step that the user has said yes to
+  base::Millis since_;                   // the present wait began
+  std::optional<base::Millis> offered_;  // since when the plan has a step for stragglers
+  std::optional<base::Millis> noReadSince_,
+      noWriteSince_;    // since when the API server has not answered these
+  std::string agreed_;  // the title of the step that the user has said yes to
   CaSecretWatch watch_;
   bool leased_ = false, wrote_ = false, readMounts_ = false;
   int conflicts_ = 0;
@@ -301,7 +312,7 @@ base::Error gateError(const Decision& decision, std::string_view what) {
             ? "restart them with: kubectl istio-ca restart --workloads, or allow it with --restart-workloads"
             : "nothing was changed by this; see: kubectl istio-ca plan";
   } else {
-    error.hint = "what cannot be read blocks: see why with: kubectl istio-ca verify";
+    error.hint = "what cannot be read blocks: see why with: kubectl istio-ca verify" + waiverHint(blockers);
   }
   return error;
 }

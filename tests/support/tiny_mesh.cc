@@ -191,7 +191,11 @@ void TinyMesh::perform(const plan::Action& action) {
                  },
                  [&](const plan::BackUpCa& backup) {
                    writes.push_back("back up");
-                   now_.backups->push_back(backup.secret == "cacerts" ? **now_.cacerts : **now_.selfSigned);
+                   auto kept = backup.secret == "cacerts" ? **now_.cacerts : **now_.selfSigned;
+                   kept.name = "istio-ca-rotation-backup-" + backup.fingerprint.substr(0, 16);
+                   kept.rootCert = backup.bundle;
+                   kept.lastWritten = now_.takenAt;
+                   now_.backups->push_back(std::move(kept));
                  },
                  [&](const plan::CreateCaSecret& create) {
                    writes.push_back("create cacerts");
@@ -209,9 +213,11 @@ void TinyMesh::perform(const plan::Action& action) {
                    if (update.signer) {
                      secret.caCert = update.signer->caCert;
                      secret.certChain = update.signer->certChain;
-                     secret.keyFingerprint = newCa.key.fingerprint();
+                     secret.keyFingerprint = signerOf(secret.caCert).key.fingerprint();
                    }
                    if (update.bundle) secret.rootCert = *update.bundle;
+                   if (update.removed)
+                     secret.annotations[std::string(plan::removedAnnotation)] = *update.removed;
                    secret.annotations[std::string(trust::servedBeforeAnnotation)] = update.servedBefore;
                    secret.annotations.erase(std::string(trust::triggersAnnotation));
                    if (update.triggers > 0) {

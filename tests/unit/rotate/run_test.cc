@@ -195,9 +195,9 @@ TEST_P(RunTest, ASecretThatSomeoneElseChangesStopsTheRunBeforeAnyFurtherWrite) {
   struct Tampering {
     const char* says;
     base::Kind kind;
-    void (*with)(TinyMesh&);
+    void (*tamper)(TinyMesh&);
   };
-  for (const auto& [says, kind, with] :
+  for (const auto& [says, kind, tamper] :
        {Tampering{"is gone", base::Kind::failed, [](TinyMesh& there) { there.state().cacerts->reset(); }},
         Tampering{"changed by someone else", base::Kind::gate,
                   [](TinyMesh& there) { (**there.state().cacerts).rootCert += there.oldCa.root.pem(); }},
@@ -208,19 +208,19 @@ TEST_P(RunTest, ASecretThatSomeoneElseChangesStopsTheRunBeforeAnyFurtherWrite) {
     for (const auto stage : {Stage::bothRoots, Stage::newSigner, Stage::newLeaves}) {
       TinyMesh own{TestCa::selfSigned("cluster.local"), TestCa::withIntermediate("new"), GetParam()};
       World there(own);
+      auto with = options();
+      with.goal.newRoot = own.newCa.root;
+      with.goal.newCa = support::forPlan(own.newCa);
       bool done = false;
       std::size_t writes = 0;
       there.blind = [&](trust::Observation& seen) {
         if (done || !*seen.cacerts) return;
-        const auto now = plan::next(seen, options().goal);
+        const auto now = plan::next(seen, with.goal);
         if (!now || now->stage < stage) return;
-        with(own);  // right after this look
+        tamper(own);  // right after this look
         done = true;
         writes = own.writes.size();
       };
-      auto with = options();
-      with.goal.newRoot = own.newCa.root;
-      with.goal.newCa = support::forPlan(own.newCa);
       there.before = [&]() -> base::Status {  // the resource version tells
         if (done) return base::fail({base::Kind::conflict, "the object has been modified"});
         return {};
