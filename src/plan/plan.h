@@ -57,6 +57,7 @@ struct Decision {
   bool mounts = false;                // wait: for what is mounted in the pods, which has to be read for it
   bool gate = false;                  // wait: for the gate of the next write, not for the arrival of the last
   std::optional<Step> step;           // act; wait: what to do if it lasts, where that can help
+  base::Seconds patience{10};         // wait: how long it has to last for that
   std::vector<trust::Answer> answers;  // what was asked for this decision, in order
   Target target;
   bool back = false;  // the goal was the way back: the stages are those of its own roles

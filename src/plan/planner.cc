@@ -98,6 +98,21 @@ Decision Planner::wait(Stage towards, std::optional<Step> retry) {
   return decision;
 }
 
+/// For the istiods to have loaded the secret, which was asked last. One that cannot show it (it started
+/// between our look and our write) or has nothing to reload (the write went back to bytes that it still had)
+/// shows it by a start, so that is what helps: at once where nothing else can, else when a kubelet has had
+/// its time.
+Decision Planner::waitToLoad(Stage towards) {
+  constexpr base::Seconds kubelet{150};
+  const auto& blockers = answers_.back().blockers;
+  const bool unknown = std::any_of(blockers.begin(), blockers.end(),
+                                   [](const Blocker& each) { return each.kind == Blocker::Kind::unproven; });
+  auto decision = wait(towards);
+  if (auto restart = restartIstiods(towards)) decision.step = std::move(restart->step);
+  if (!unknown) decision.patience = kubelet;
+  return decision;
+}
+
 Decision Planner::gateShut(Stage towards) {
   auto decision = wait(towards);
   decision.gate = true;
@@ -216,11 +231,17 @@ base::Result<std::string> Planner::withRootAppended() const {
 base::Result<std::string> Planner::triggerBundle() const {
   // The same set in other bytes: an agent re-issues when the bytes of the bundle change
   // (secretcache.go:1120), and an istiod up to 1.29 reloads only if one contains the other. So the new root
-  // once more at the end, or away again.
+  // once more at the end; never back to bytes that an agent may have heard last, which would be no change for
+  // it.
+  return pki::appendRoot(secret_->rootCert, *target_.newRoot);
+}
+
+std::optional<std::string> Planner::withoutCopies() const {
   const auto root = target_.newRoot->pem();
-  const auto& bundle = secret_->rootCert;
-  if (bundle.ends_with(root + root)) return bundle.substr(0, bundle.size() - root.size());
-  return pki::appendRoot(bundle, *target_.newRoot);
+  std::string_view bundle = secret_->rootCert;
+  while (bundle.ends_with(root + root)) bundle.remove_suffix(root.size());
+  if (bundle.size() == secret_->rootCert.size()) return std::nullopt;
+  return std::string(bundle);
 }
 
 namespace {

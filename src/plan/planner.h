@@ -42,6 +42,8 @@ class Planner {
   [[nodiscard]] std::string bundleBefore() const;
   base::Result<std::string> withRootAppended() const;
   base::Result<std::string> triggerBundle() const;
+  /// The bundle with the trigger's copies of the new root at its end gone; nullopt: there are none.
+  [[nodiscard]] std::optional<std::string> withoutCopies() const;
   base::Result<Step> trigger(Stage towards, int count, std::string_view what) const;
   base::Result<Verdict> retrigger(Stage towards, const trust::Answer& missing, std::string_view what);
   [[nodiscard]] trust::Certificates bothSets() const;
@@ -53,6 +55,7 @@ class Planner {
   Decision reached();
   Decision act(Stage towards, std::string title, std::string effect, Action action);
   Decision wait(Stage towards, std::optional<Step> retry = std::nullopt);
+  Decision waitToLoad(Stage towards);
   Decision gateShut(Stage towards);
   Decision blocked(Stage towards);
   Decision blocked(Stage towards, std::string predicate, trust::Blocker blocker);

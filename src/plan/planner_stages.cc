@@ -224,7 +224,7 @@ base::Result<Planner::Verdict> Planner::newLeaves() {
 base::Result<Planner::Verdict> Planner::oldRootRemoved() {
   if (hasOld_) {
     // An istiod that skipped a bundle could not reload the next one (byte containment up to 1.29).
-    if (loadIsShown() && !ask(judge_.everyIstiodLoaded(*secret_))) return wait(Stage::oldRootRemoved);
+    if (loadIsShown() && !ask(judge_.everyIstiodLoaded(*secret_))) return waitToLoad(Stage::oldRootRemoved);
     bool safe = ask(judge_.everyProxyTrusts({*target_.newRoot}));
     safe = ask(judge_.everyDistributionHolds({*target_.newRoot})) && safe;
     safe = ask(judge_.everyPairWorks()) && safe;
@@ -250,14 +250,13 @@ base::Result<Planner::Verdict> Planner::oldRootRemoved() {
     // Written by someone else: only a start after it shows that an istiod has it.
     if (auto verdict = startedSince(Stage::oldRootRemoved)) return verdict;
   } else if (!ask(judge_.everyIstiodLoaded(*secret_))) {
-    return wait(Stage::oldRootRemoved);
+    return waitToLoad(Stage::oldRootRemoved);
   }
   TRY_ASSIGN(auto verdict, oldRootLeaves());
   if (verdict) return verdict;
-  const auto root = target_.newRoot->pem();
-  if (secret_->rootCert.ends_with(root + root)) {
+  if (auto bundle = withoutCopies()) {
     auto action = update();
-    action.bundle = secret_->rootCert.substr(0, secret_->rootCert.size() - root.size());
+    action.bundle = std::move(bundle);
     return act(Stage::oldRootRemoved, fmt::format("leave the {} root once in secret cacerts", coming()),
                "the same roots; the trigger's copy goes", std::move(action));
   }

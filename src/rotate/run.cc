@@ -18,8 +18,12 @@ using trust::Blocker;
 
 // Between two looks; a large mesh is looked at as often as it can be read.
 constexpr base::Millis shortestPause{500};
-// How long to wait for stragglers, once all is handed out, before the plan's step for them is taken.
-constexpr base::Millis patience{10'000};
+// What is judged for a write of the CA secret has to hold on two looks this far apart: an agent may have
+// heard a bundle that it has not given to its Envoy yet (istio: secretcache.go:1120-1134 pushes after it has
+// stored it).
+constexpr base::Millis betweenProofs{2'000};
+// A reading that failed is tried so often before it counts as unproven.
+constexpr int secondChances = 3;
 // A kubelet refreshes a mounted config map within its sync period of 1 min plus its cache's 1 min
 // (kubernetes.io, "Mounted ConfigMaps are updated automatically"), with some slack. A bound, not a proof.
 constexpr base::Millis mountBound{150'000};
@@ -87,7 +91,7 @@ class Run {
           continue;
         }
         TRY(mayGoOn(decision));
-        if (decision.kind == Decision::Kind::act) {
+        if (decision.kind == Decision::Kind::act && heldBefore(decision, started)) {
           TRY_ASSIGN(const bool went,
                      leased_ ? take(*decision.step, decision) : answered(claim(), noWriteSince_));
           if (went) continue;
@@ -123,7 +127,19 @@ class Run {
     return true;
   }
 
+  /// A write of the CA secret is due on two looks, the second begun some time after the first ended.
+  bool heldBefore(const Decision& decision, base::Millis began) {
+    const bool secret = std::holds_alternative<plan::UpdateCaSecret>(decision.step->action);
+    if (!secret || !options_.rules.gates) return true;
+    if (due_ != decision.step->title) {
+      due_ = decision.step->title;
+      dueSince_ = clock_.elapsed();
+    }
+    return began - dueSince_ >= betweenProofs;
+  }
+
   void report(const Decision& decision) {
+    if (decision.kind != Decision::Kind::act) due_.clear();
     if (!shown_ || decision.stage > *shown_) {
       if (shown_) progress_.reached(decision);
       shown_ = decision.stage;
@@ -145,7 +161,19 @@ class Run {
     options_.goal.mountBoundReached = distributed_ && clock_.elapsed() - *distributed_ >= mountBound;
   }
 
-  base::Status mayGoOn(const Decision& decision) const {
+  /// What could not be read this time may be readable the next.
+  bool anotherLook(const Decision& decision) {
+    const auto blockers = decision.blockers();
+    const bool unread =
+        !blockers.empty() && std::all_of(blockers.begin(), blockers.end(), [](const auto& each) {
+          return each.kind == Blocker::Kind::unproven && !each.forbidden;
+        });
+    if (!unread) unread_ = 0;
+    return unread && unread_++ < secondChances;
+  }
+
+  base::Status mayGoOn(const Decision& decision) {
+    if (decision.kind == Decision::Kind::wait && anotherLook(decision)) return {};
     if (decision.kind == Decision::Kind::blocked) return base::fail(gateError(decision, "blocked"));
     const bool early = options_.rules.gates && decision.towards < options_.from;
     const bool waits = decision.kind == Decision::Kind::wait;
@@ -234,6 +262,7 @@ class Run {
     nudged_.clear();
     offered_.reset();
     agreed_.clear();
+    due_.clear();
     since_ = clock_.elapsed();
     return true;
   }
@@ -261,7 +290,7 @@ class Run {
     if (!decision.step) offered_.reset();
     if (!decision.step) return {};
     if (!offered_) offered_ = clock_.elapsed();
-    if (clock_.elapsed() - *offered_ < patience) return {};
+    if (clock_.elapsed() - *offered_ < decision.patience) return {};
     const auto since = since_;
     TRY_ASSIGN([[maybe_unused]] const bool went, perform(*decision.step));
     since_ = since;  // the arrival that is waited for is still the same
@@ -279,11 +308,13 @@ class Run {
   base::Millis since_;                   // the present wait began
   std::optional<base::Millis> offered_;  // since when the plan has a step for stragglers
   std::optional<base::Millis> noReadSince_,
-      noWriteSince_;    // since when the API server has not answered these
+      noWriteSince_;  // since when the API server has not answered these
+  std::string due_;   // the write of the CA secret that the last look found due
+  base::Millis dueSince_{0};
   std::string agreed_;  // the title of the step that the user has said yes to
   CaSecretWatch watch_;
   bool leased_ = false, wrote_ = false, readMounts_ = false;
-  int conflicts_ = 0;
+  int conflicts_ = 0, unread_ = 0;
 };
 
 }  // namespace

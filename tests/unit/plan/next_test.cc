@@ -27,7 +27,8 @@ void bringTo(TinyMesh& mesh, Stage stage) {
     const auto decision = plan::next(seen, goal);
     ASSERT_TRUE(decision) << base::describe(decision.error());
     if (decision->kind == Decision::Kind::done) return;
-    if (decision->step) mesh.perform(decision->step->action);  // of a wait: what helps stragglers
+    // Of a wait: what helps stragglers, but not what only helps after a long time.
+    if (decision->step && decision->patience <= base::Seconds{10}) mesh.perform(decision->step->action);
     if (const auto* restart =
             decision->step ? std::get_if<plan::RestartWorkloads>(&decision->step->action) : nullptr) {
       goal.restarted.insert(restart->workloads.begin(), restart->workloads.end());
