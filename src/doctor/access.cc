@@ -71,13 +71,16 @@ std::vector<Hazard> accessHazards() {
   return {
       {"ICA0901", "permissions that are missing", error,
        "The command would be refused by the API server, some of it perhaps in the middle.",
-       "Have them granted: manifests/rbac.yaml has a role for each use.", deniedAndNeeded, base::Kind::forbidden},
+       "Have them granted: manifests/rbac.yaml has a role for each use.", deniedAndNeeded,
+       base::Kind::forbidden},
       {"ICA0902", "commands that are not permitted to you", info,
        "Other commands need more than what you may do.", "Have them granted if you are to run those.",
        deniedElsewhere},
-      {"ICA0903", "what may not be read", warning, "Every gate that depends on it counts as unproven, and blocks.",
+      {"ICA0903", "what may not be read", warning,
+       "Every gate that depends on it counts as unproven, and blocks.",
        "Have it granted: manifests/rbac.yaml.", forbidden, base::Kind::forbidden},
-      {"ICA0904", "what could not be read", warning, "Every gate that depends on it counts as unproven, and blocks.",
+      {"ICA0904", "what could not be read", warning,
+       "Every gate that depends on it counts as unproven, and blocks.",
        "Look again; if it lasts, see the pod and the way to it.", failed, base::Kind::unproven},
   };
 }

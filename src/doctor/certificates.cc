@@ -74,12 +74,14 @@ Sightings expiringRoots(const Facts& facts) {
 
 Sightings expiredLeaves(const Facts& facts) {
   return ofLeaves(facts, [&](const pki::Certificate& leaf) {
-    return leaf.notAfter() < facts.mesh.takenAt ? "its certificate expired " + base::formatTime(leaf.notAfter())
-                                                : std::string();
+    return leaf.notAfter() < facts.mesh.takenAt
+               ? "its certificate expired " + base::formatTime(leaf.notAfter())
+               : std::string();
   });
 }
 
-/// Agents renew at half of the life, a hundredth more or less (istio: pilot/cmd/pilot-agent/options.go:76-85).
+/// Agents renew at half of the life, a hundredth more or less (istio:
+/// pilot/cmd/pilot-agent/options.go:76-85).
 Sightings overdueLeaves(const Facts& facts) {
   return ofLeaves(facts, [&](const pki::Certificate& leaf) -> std::string {
     const auto life = leaf.notAfter() - leaf.notBefore();
@@ -103,7 +105,8 @@ Sightings youngRoots(const Facts& facts) {
   Sightings seen;
   for (const auto& [root, where] : facts.roots()) {
     if (root.notBefore() > facts.mesh.takenAt - settled)
-      seen.push_back({where, trust::shortName(root) + " is valid since " + base::formatTime(root.notBefore())});
+      seen.push_back(
+          {where, trust::shortName(root) + " is valid since " + base::formatTime(root.notBefore())});
   }
   return seen;
 }
@@ -129,7 +132,8 @@ Sightings unknownIssuers(const Facts& facts) {
     const auto& leaf = proxy->secrets->leaf();
     if (leaf.notAfter() < facts.mesh.takenAt || leaf.notBefore() > facts.mesh.takenAt) continue;
     const auto why = facts.judge().whyNotTrusted(proxy->secrets->chain, candidates);
-    if (why) seen.push_back({trust::subjectOf(*proxy), "its certificate is of none of istiod's CAs: " + *why});
+    if (why)
+      seen.push_back({trust::subjectOf(*proxy), "its certificate is of none of istiod's CAs: " + *why});
   }
   return seen;
 }
@@ -166,10 +170,12 @@ std::vector<Hazard> certificateHazards() {
        "A certificate of one verifies with the other: it cannot be proven which of them is still needed.",
        "Make the new CA with a key of its own; create-ca does.", sameKey},
       {"ICA0402", "two roots with the same subject", info,
-       "istioctl and openssl show them alike, and who compares by name confuses them. This program compares SHA-256.",
+       "istioctl and openssl show them alike, and who compares by name confuses them. This program compares "
+       "SHA-256.",
        "Tell them apart by their fingerprints.", sameSubject},
       {"ICA0403", "a root has expired", warning, "Whatever it signed is refused already.",
-       "If it is the one that is in use, this is an outage: write a new CA at once. Else leave it to the rotation.",
+       "If it is the one that is in use, this is an outage: write a new CA at once. Else leave it to the "
+       "rotation.",
        expiredRoots},
       {"ICA0404", "a root expires within 90 days", info, "Every certificate below it ends with it.",
        "Rotate before that day.", expiringRoots},
@@ -178,12 +184,15 @@ std::vector<Hazard> certificateHazards() {
        expiredLeaves},
       {"ICA0406", "a proxy's certificate should have been renewed", warning,
        "Its agent does not reach istiod's CA: it would not get a certificate of the new CA either.",
-       "See the agent's log (x509: certificate signed by unknown authority is the usual one); restart the pod.",
+       "See the agent's log (x509: certificate signed by unknown authority is the usual one); restart the "
+       "pod.",
        overdueLeaves},
       {"ICA0407", "a proxy's certificate is not valid yet", warning,
-       "Clocks differ: this machine's, istiod's node's or the proxy's.", "Set the clocks right.", futureLeaves},
+       "Clocks differ: this machine's, istiod's node's or the proxy's.", "Set the clocks right.",
+       futureLeaves},
       {"ICA0408", "another trust domain", error,
-       "A rotation gives every proxy a new certificate, and with it the trust domain of the mesh config: identities "
+       "A rotation gives every proxy a new certificate, and with it the trust domain of the mesh config: "
+       "identities "
        "would change, and authorization policies would refuse them although every chain verifies.",
        "Finish the change of the trust domain first (trustDomainAliases, restart of all workloads).",
        otherTrustDomain},
@@ -197,7 +206,8 @@ std::vector<Hazard> certificateHazards() {
        "meshConfig.caCertificates adds roots for every proxy; a rotation leaves them as they are.",
        "Take them out yourself if one of them is the old root.", extraRoots},
       {"ICA0412", "a root that is a few minutes old", warning,
-       "A node whose clock is behind refuses it: certificates of istiod are dated back two minutes, a CA is not.",
+       "A node whose clock is behind refuses it: certificates of istiod are dated back two minutes, a CA is "
+       "not.",
        "Wait ten minutes before switch-signer. create-ca dates its certificates back an hour.", youngRoots},
   };
 }

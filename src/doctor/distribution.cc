@@ -28,7 +28,8 @@ Sightings missing(const Facts& facts) {
 Sightings unlikeOthers(const Facts& facts, bool configMaps) {
   std::map<std::string, std::vector<const Distribution*>> sets;
   for (const auto& entry : facts.mesh.distribution) {
-    if (entry.roots && isConfigMap(entry) == configMaps) sets[trust::keyOfSet(*entry.roots)].push_back(&entry);
+    if (entry.roots && isConfigMap(entry) == configMaps)
+      sets[trust::keyOfSet(*entry.roots)].push_back(&entry);
   }
   const std::vector<const Distribution*>* most = nullptr;
   for (const auto& [key, entries] : sets) {
@@ -38,7 +39,8 @@ Sightings unlikeOthers(const Facts& facts, bool configMaps) {
   for (const auto& [key, entries] : sets) {
     if (&entries == most) continue;
     for (const auto* entry : entries) {
-      seen.push_back({trust::subjectOf(*entry), "holds " + trust::shortNames(*entry->roots) + ", the others " +
+      seen.push_back({trust::subjectOf(*entry), "holds " + trust::shortNames(*entry->roots) +
+                                                    ", the others " +
                                                     trust::shortNames(*most->front()->roots)});
     }
   }
@@ -55,6 +57,7 @@ Sightings differentWebhooks(const Facts& facts) {
 
 Sightings notAccepted(const Facts& facts) {
   Sightings seen;
+  if (facts.mesh.istiods.empty()) return seen;  // said elsewhere
   for (const auto& blocker : facts.judge().everyServingCertificateIsAccepted().blockers) {
     if (blocker.kind == trust::Blocker::Kind::no) seen.push_back({blocker.subject, blocker.what});
   }
@@ -77,23 +80,29 @@ std::vector<Hazard> distributionHazards() {
   using enum Severity;
   return {
       {"ICA0601", "namespaces without istio-ca-root-cert", error,
-       "A pod that is injected there cannot start, and nothing would bring it the new root: the namespace is outside "
+       "A pod that is injected there cannot start, and nothing would bring it the new root: the namespace is "
+       "outside "
        "of discoverySelectors, or of no revision that runs.",
        "Bring the namespace into discoverySelectors, or take the injection label from it.", missing},
       {"ICA0602", "namespaces with different roots", warning,
-       "One of istiod's replicas hands out something else, or two control planes write the same config maps. Agents "
+       "One of istiod's replicas hands out something else, or two control planes write the same config maps. "
+       "Agents "
        "there verify istiod by other roots than the rest.",
-       "While a change is on its way, wait; else find out who writes it: kubectl get cm --show-managed-fields.",
+       "While a change is on its way, wait; else find out who writes it: kubectl get cm "
+       "--show-managed-fields.",
        differentMaps},
       {"ICA0603", "webhooks with different roots", warning,
        "Each replica writes them: during a rollout they change to and fro.",
        "Wait for the rollout to end; restart istiod if it stays so.", differentWebhooks},
       {"ICA0604", "istiod is not accepted by what is handed out", warning,
-       "Agents verify istiod by the mounted istio-ca-root-cert, the API server by the caBundle. Whom they refuse gives "
+       "Agents verify istiod by the mounted istio-ca-root-cert, the API server by the caBundle. Whom they "
+       "refuse gives "
        "no configuration and no certificate, and new pods do not start.",
-       "In the middle of a rotation run rotate again; else restore the CA that the config maps hold.", notAccepted},
+       "In the middle of a rotation run rotate again; else restore the CA that the config maps hold.",
+       notAccepted},
       {"ICA0605", "roots that were written just now", info,
-       "A kubelet brings a changed config map into its pods up to two minutes later: what is written is not mounted "
+       "A kubelet brings a changed config map into its pods up to two minutes later: what is written is not "
+       "mounted "
        "yet.",
        "Nothing: the gates wait for what is mounted.", justWritten},
   };

@@ -9,9 +9,15 @@ std::string_view name(Severity severity) {
 
 const std::vector<Group>& groups() {
   static const std::vector<Group> table{
-      {"01", "Not handled"},          {"02", "Istiod and its installation"}, {"03", "CA secrets"},
-      {"04", "Certificates"},         {"05", "Proxies and workloads"},       {"06", "Trust distribution"},
-      {"07", "Others who change it"}, {"08", "Versions"},                    {"09", "Access"},
+      {"01", "Not handled"},
+      {"02", "Istiod and its installation"},
+      {"03", "CA secrets"},
+      {"04", "Certificates"},
+      {"05", "Proxies and workloads"},
+      {"06", "Trust distribution"},
+      {"07", "Others who change it"},
+      {"08", "Versions"},
+      {"09", "Access"},
   };
   return table;
 }

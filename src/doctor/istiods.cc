@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "doctor/facts.h"
 #include "doctor/hazards.h"
+#include "pki/verify.h"
 #include "trust/subjects.h"
 
 namespace doctor {
@@ -19,7 +20,8 @@ std::string deploymentName(const IstiodDeployment& deployment) {
 Sightings withoutSetting(const Facts& facts) {
   Sightings seen;
   for (const auto& deployment : facts.mesh.istiodDeployments) {
-    if (!deployment.multiRoot) seen.push_back({deploymentName(deployment), "ISTIO_MULTIROOT_MESH is not true"});
+    if (!deployment.multiRoot)
+      seen.push_back({deploymentName(deployment), "ISTIO_MULTIROOT_MESH is not true"});
   }
   return seen;
 }
@@ -30,8 +32,9 @@ Sightings behindItsDeployment(const Facts& facts) {
     for (const auto& deployment : facts.mesh.istiodDeployments) {
       if (deployment.name != istiod.deployment || istiod.terminating) continue;
       if (deployment.multiRoot != istiod.multiRoot)
-        seen.push_back({trust::subjectOf(istiod), istiod.multiRoot ? "has ISTIO_MULTIROOT_MESH and its Deployment has not"
-                                                                   : "lacks ISTIO_MULTIROOT_MESH and its Deployment has it"});
+        seen.push_back({trust::subjectOf(istiod),
+                        istiod.multiRoot ? "has ISTIO_MULTIROOT_MESH and its Deployment has not"
+                                         : "lacks ISTIO_MULTIROOT_MESH and its Deployment has it"});
     }
   }
   return seen;
@@ -40,14 +43,14 @@ Sightings behindItsDeployment(const Facts& facts) {
 Sightings rollingOut(const Facts& facts) {
   Sightings seen;
   for (const auto& deployment : facts.mesh.istiodDeployments) {
-    const bool settled = deployment.observedGeneration >= deployment.generation &&
-                         deployment.updated == deployment.replicas && deployment.total == deployment.replicas &&
-                         deployment.available == deployment.replicas;
+    const bool settled =
+        deployment.observedGeneration >= deployment.generation && deployment.updated == deployment.replicas &&
+        deployment.total == deployment.replicas && deployment.available == deployment.replicas;
     if (!settled) {
       seen.push_back({deploymentName(deployment), std::to_string(deployment.replicas) + " wanted, " +
-                                              std::to_string(deployment.updated) + " updated, " +
-                                              std::to_string(deployment.available) + " available, " +
-                                              std::to_string(deployment.total) + " in all"});
+                                                      std::to_string(deployment.updated) + " updated, " +
+                                                      std::to_string(deployment.available) + " available, " +
+                                                      std::to_string(deployment.total) + " in all"});
     }
   }
   for (const auto& istiod : facts.mesh.istiods) {
@@ -77,7 +80,8 @@ Sightings autoscaled(const Facts& facts) {
   for (const auto& scaler : *facts.mesh.surroundings->autoscalers) {
     if (scaler.most == scaler.least) continue;
     seen.push_back({nameOf(scaler.target), "is scaled between " + std::to_string(scaler.least) + " and " +
-                                               std::to_string(scaler.most) + " by " + scaler.ns + "/" + scaler.name});
+                                               std::to_string(scaler.most) + " by " + scaler.ns + "/" +
+                                               scaler.name});
   }
   return seen;
 }
@@ -87,7 +91,8 @@ Sightings restarted(const Facts& facts) {
   Sightings seen;
   for (const auto& istiod : facts.mesh.istiods) {
     if (istiod.restarts >= often) {
-      seen.push_back({trust::subjectOf(istiod), "its container was started again " + std::to_string(istiod.restarts) + " times"});
+      seen.push_back({trust::subjectOf(istiod),
+                      "its container was started again " + std::to_string(istiod.restarts) + " times"});
     }
   }
   return seen;
@@ -130,15 +135,27 @@ Sightings reverted(const Facts& facts) {
   return seen;
 }
 
+/// The roots that it signs for, of those known, by what it serves.
+trust::Certificates signsFor(const Istiod& istiod, const trust::Certificates& candidates, base::Time at) {
+  const trust::Certificates rest(istiod.serving->begin() + 1, istiod.serving->end());
+  trust::Certificates anchors;
+  for (const auto& candidate : candidates) {
+    if (!pki::whyNotTrusted(istiod.serving->front(), rest, {candidate}, at, pki::Purpose::tlsServer))
+      anchors.push_back(candidate);
+  }
+  return anchors;
+}
+
 Sightings differentSigners(const Facts& facts) {
   const auto candidates = facts.rootSet();
   std::set<std::string> distinct;
   Sightings seen;
   for (const auto& istiod : facts.mesh.istiods) {
     if (!istiod.serving || istiod.serving->empty() || istiod.terminating) continue;
-    const auto names = trust::shortNames(facts.judge().anchors(*istiod.serving, candidates));
+    const auto names = trust::shortNames(signsFor(istiod, candidates, facts.mesh.takenAt));
     distinct.insert(names);
-    seen.push_back({trust::subjectOf(istiod), "signs for " + (names.empty() ? "a root that no CA secret holds" : names)});
+    seen.push_back({trust::subjectOf(istiod),
+                    "signs for " + (names.empty() ? "a root that no CA secret holds" : names)});
   }
   return distinct.size() > 1 ? seen : Sightings();
 }
@@ -164,18 +181,21 @@ std::vector<Hazard> istiodHazards() {
        "While it restarts nobody gets a new certificate or starts. What runs goes on.",
        "Two replicas make the restarts of a rotation invisible.", single},
       {"ICA0206", "istiod is scaled automatically", info,
-       "A replica may be born at any moment. It starts from the CA secret as it is then, which every stage allows for.",
+       "A replica may be born at any moment. It starts from the CA secret as it is then, which every stage "
+       "allows for.",
        "Nothing. Keep the CA secret complete at all times.", autoscaled},
       {"ICA0207", "istiod was restarted often", warning,
        "An istiod that crashes takes whatever is in the CA secret when it comes back, at a time of its own.",
        "Find out why first: kubectl logs --previous.", restarted},
       {"ICA0208", "the Istio resource is not settled", warning,
-       "The operator is about to change istiod or its configuration.", "Wait until it is Ready, or mend it.", notReady},
+       "The operator is about to change istiod or its configuration.", "Wait until it is Ready, or mend it.",
+       notReady},
       {"ICA0209", "a setting and the Istio resource differ", warning,
        "What was set by hand below an operator is taken away again, in the middle of a rotation.",
        "Set it in the Istio resource: enable-multi-root does.", reverted},
       {"ICA0210", "replicas of istiod sign with different CAs", warning,
-       "A certificate may be of either CA, whichever replica is asked. Between the two halves of the switch this "
+       "A certificate may be of either CA, whichever replica is asked. Between the two halves of the switch "
+       "this "
        "is what is waited for; at any other time an istiod did not load the CA secret.",
        "Run rotate again to go on, or restart istiod.", differentSigners},
   };

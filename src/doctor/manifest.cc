@@ -67,7 +67,8 @@ std::string role(const RoleKind& kind, bool everywhere) {
   }
   if (rules.empty()) return {};
   std::string text = "---\napiVersion: rbac.authorization.k8s.io/v1\n";
-  text += everywhere ? "kind: ClusterRole\nmetadata:\n" : "kind: Role\nmetadata:\n  namespace: istio-system\n";
+  text +=
+      everywhere ? "kind: ClusterRole\nmetadata:\n" : "kind: Role\nmetadata:\n  namespace: istio-system\n";
   return text + "  name: " + std::string(kind.name) + "\nrules:\n" + rules;
 }
 
@@ -75,11 +76,14 @@ std::string role(const RoleKind& kind, bool everywhere) {
 
 std::string rbacManifest() {
   std::string text =
-      "# The least that each command of kubectl istio-ca needs, made of the table in src/doctor/needs.cc (a unit test "
-      "holds\n# both together). Bind a ClusterRole and the Role of the same name to whoever runs the commands:\n"
+      "# The least that each command of kubectl istio-ca needs, made of the table in src/doctor/needs.cc (a "
+      "unit test "
+      "holds\n# both together). Bind a ClusterRole and the Role of the same name to whoever runs the "
+      "commands:\n"
       "#   kubectl create clusterrolebinding NAME --clusterrole=istio-ca-operator --user=WHO\n"
       "#   kubectl create rolebinding NAME -n istio-system --role=istio-ca-operator --user=WHO\n"
-      "# Where istiod runs in another namespace, or its revision's mesh config is not named istio, change those "
+      "# Where istiod runs in another namespace, or its revision's mesh config is not named istio, change "
+      "those "
       "names.\n";
   for (const auto& kind : roles()) {
     text += "# " + std::string(kind.name) + ": " + std::string(kind.about) + "\n";

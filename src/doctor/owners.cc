@@ -16,7 +16,8 @@ Sightings ofCacerts(const Facts& facts, bool fieldManagers) {
   if (!facts.cacerts()) return seen;
   for (const auto& owner : facts.cacerts()->owners) {
     if (isFieldManager(owner) == fieldManagers)
-      seen.push_back({nameOf(*facts.cacerts()), (fieldManagers ? "was written by " : "is managed by ") + owner});
+      seen.push_back(
+          {nameOf(*facts.cacerts()), (fieldManagers ? "was written by " : "is managed by ") + owner});
   }
   return seen;
 }
@@ -58,13 +59,15 @@ std::vector<Hazard> ownerHazards() {
   using enum Severity;
   return {
       {"ICA0701", "cacerts is under someone else's control", error,
-       "What a controller or GitOps takes for right it writes again, within minutes: the old signer would be back in "
+       "What a controller or GitOps takes for right it writes again, within minutes: the old signer would be "
+       "back in "
        "the middle of a rotation.",
        "Take the secret out of its control for the rotation (suspend the sync, delete the owner with "
        "--cascade=orphan), and give it the new CA afterwards.",
        controlled},
       {"ICA0702", "another program has written cacerts", warning,
-       "It may write it again. An edit between two steps is noticed and stops a rotation, but where it stops is not "
+       "It may write it again. An edit between two steps is noticed and stops a rotation, but where it stops "
+       "is not "
        "of your choice.",
        "Make sure that it does not run during the rotation.", writtenByOthers},
       {"ICA0703", "the settings are under someone else's control", warning,

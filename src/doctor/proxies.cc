@@ -47,8 +47,8 @@ Sightings notRestartable(const Facts& facts) {
 
 Sightings turnedOff(const Facts& facts) {
   const auto& configs = facts.mesh.installation.meshConfigs;
-  const bool on = !configs.empty() &&
-                  std::all_of(configs.begin(), configs.end(), [](const auto& config) { return config.xdsAgent; });
+  const bool on = !configs.empty() && std::all_of(configs.begin(), configs.end(),
+                                                  [](const auto& config) { return config.xdsAgent; });
   if (!on) return {};
   return byWorkload(facts, "with an annotation that switches PROXY_CONFIG_XDS_AGENT off",
                     [](const Proxy& proxy) { return !proxy.xdsAgentWanted && !proxy.terminating; });
@@ -56,7 +56,8 @@ Sightings turnedOff(const Facts& facts) {
 
 Sightings gateways(const Facts& facts) {
   return byWorkload(facts, "of a gateway", [&](const Proxy& proxy) {
-    return proxy.type == trust::ProxyType::gateway && facts.needsRestart(proxy) && restartable(proxy.workload);
+    return proxy.type == trust::ProxyType::gateway && facts.needsRestart(proxy) &&
+           restartable(proxy.workload);
   });
 }
 
@@ -71,7 +72,8 @@ std::set<Workload> toRestart(const Facts& facts) {
 
 const std::vector<trust::Rollout>& rollouts(const Facts& facts) {
   static const std::vector<trust::Rollout> none;
-  return facts.mesh.surroundings && facts.mesh.surroundings->rollouts ? *facts.mesh.surroundings->rollouts : none;
+  return facts.mesh.surroundings && facts.mesh.surroundings->rollouts ? *facts.mesh.surroundings->rollouts
+                                                                      : none;
 }
 
 Sightings goneMeanwhile(const Facts& facts) {
@@ -84,7 +86,8 @@ Sightings goneMeanwhile(const Facts& facts) {
   }
   for (const auto& rollout : rollouts(facts)) {
     if (!toRestart(facts).contains(rollout.workload)) continue;
-    if (rollout.strategy == "Recreate") seen[rollout.workload] = "ends all of its pods first (strategy Recreate)";
+    if (rollout.strategy == "Recreate")
+      seen[rollout.workload] = "ends all of its pods first (strategy Recreate)";
     if (rollout.workload.kind == "Deployment" && rollout.strategy == "RollingUpdate" && !rollout.surge &&
         rollout.replicas == 1)
       seen[rollout.workload] = "has one pod and no surge: it ends it before it makes another";
@@ -114,13 +117,15 @@ Sightings shutBudgets(const Facts& facts) {
 }
 
 Sightings notReady(const Facts& facts) {
-  return byWorkload(facts, "not ready", [](const Proxy& proxy) { return !proxy.ready && !proxy.terminating; });
+  return byWorkload(facts, "not ready",
+                    [](const Proxy& proxy) { return !proxy.ready && !proxy.terminating; });
 }
 
 Sightings warming(const Facts& facts) {
   Sightings seen;
   for (const auto* proxy : facts.read()) {
-    if (proxy->secrets->warming) seen.push_back({trust::subjectOf(*proxy), "is about to take another secret"});
+    if (proxy->secrets->warming)
+      seen.push_back({trust::subjectOf(*proxy), "is about to take another secret"});
   }
   return seen;
 }
@@ -137,22 +142,27 @@ std::vector<Hazard> proxyHazards() {
   using enum Severity;
   return {
       {"ICA0501", "proxies that have to be restarted once", info,
-       "Their agent was started without PROXY_CONFIG_XDS_AGENT, a variable of the container: it would take new roots "
+       "Their agent was started without PROXY_CONFIG_XDS_AGENT, a variable of the container: it would take "
+       "new roots "
        "only with its next certificate, up to half a day later.",
-       "rotate --restart-workloads restarts them in batches, behind the gate of the first stage.", withoutAgent},
+       "rotate --restart-workloads restarts them in batches, behind the gate of the first stage.",
+       withoutAgent},
       {"ICA0502", "proxies that nothing can restart", warning,
        "Pods of Jobs and bare pods are not made anew by a restart, so they cannot be given the setting.",
-       "Wait until they have ended, delete them, or wait twelve hours for their next certificate in each stage.",
+       "Wait until they have ended, delete them, or wait twelve hours for their next certificate in each "
+       "stage.",
        notRestartable},
       {"ICA0503", "proxies that are told not to follow", warning,
        "Their annotation proxy.istio.io/config switches the setting off again: a restart does not help.",
        "Take PROXY_CONFIG_XDS_AGENT out of the annotation.", turnedOff},
       {"ICA0504", "gateways that have to be restarted", info,
-       "Connections through them end when their pods are replaced. Those that the gateway controller manages roll by "
+       "Connections through them end when their pods are replaced. Those that the gateway controller manages "
+       "roll by "
        "themselves and are not listed.",
        "Give them two replicas and a grace period that your clients can live with.", gateways},
       {"ICA0505", "workloads that are gone while they restart", warning,
-       "A restart ends their only pod before the new one is ready: requests fail meanwhile, whatever the certificates "
+       "A restart ends their only pod before the new one is ready: requests fail meanwhile, whatever the "
+       "certificates "
        "are.",
        "Scale them to two, or restart them at a time of your choice before rotate.", goneMeanwhile},
       {"ICA0506", "workloads that a restart does not reach", warning,
@@ -168,9 +178,11 @@ std::vector<Hazard> proxyHazards() {
        "What they hold now says nothing about the next second: they count as unproven.",
        "Look again. If it lasts, the agent cannot deliver: see its log.", warming, base::Kind::unproven},
       {"ICA0510", "participants that cannot be read", warning,
-       "Virtual machines, proxyless pods and pods with certificates of SPIRE or from files present and verify "
+       "Virtual machines, proxyless pods and pods with certificates of SPIRE or from files present and "
+       "verify "
        "certificates that this program does not see: no gate can speak for them.",
-       "Take them out of the mesh for the rotation, or answer for each by name: --accept-unproven KIND/NAMESPACE/NAME.",
+       "Take them out of the mesh for the rotation, or answer for each by name: --accept-unproven "
+       "KIND/NAMESPACE/NAME.",
        opaque, base::Kind::unproven},
   };
 }

@@ -16,7 +16,8 @@ struct Row {
 
 constexpr std::array rows{
     Row{"ICA0101", "ambient", "ambient mode",
-        "A ztunnel takes new roots with a new certificate only, half a day later; the trigger that moves Envoys "
+        "A ztunnel takes new roots with a new certificate only, half a day later; the trigger that moves "
+        "Envoys "
         "does not reach it.",
         "Take the namespaces out of ambient mode, or wait for a version that handles it."},
     Row{"ICA0102", "multicluster", "a mesh of several clusters",
@@ -30,7 +31,8 @@ constexpr std::array rows{
         "The operator changes its active revision alone, so that the others never get the setting.",
         "Move all workloads to the active revision and let the old one be removed."},
     Row{"ICA0105", "istio-csr", "certificates from istio-csr",
-        "The CA is cert-manager's; what istiod has in cacerts signs nothing.", "Rotate the CA in cert-manager."},
+        "The CA is cert-manager's; what istiod has in cacerts signs nothing.",
+        "Rotate the CA in cert-manager."},
     Row{"ICA0106", "foreign-ca", "proxies with certificates of another CA",
         "What istiod signs with is not what such a proxy presents.",
         "Rotate the CA where the certificates come from."},
@@ -80,7 +82,8 @@ Sightings found(const Facts& facts, std::string_view code) {
 Sightings foundOthers(const Facts& facts) {
   Sightings seen;
   for (const auto& entry : facts.mesh.unsupported) {
-    const bool known = std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.found == entry.code; });
+    const bool known =
+        std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.found == entry.code; });
     if (!known) seen.push_back({"", entry.message + "; " + entry.hint});
   }
   return seen;

@@ -40,7 +40,8 @@ ByTag tagsOf(const Facts& facts, Quirk::Component component) {
 }
 
 std::string subjectOf(const Running& running) {
-  return running.count == 1 ? running.first : running.first + " and " + std::to_string(running.count - 1) + " more";
+  return running.count == 1 ? running.first
+                            : running.first + " and " + std::to_string(running.count - 1) + " more";
 }
 
 Sightings affected(const Facts& facts, const Quirk& quirk) {
@@ -58,7 +59,8 @@ Sightings unknown(const Facts& facts) {
   for (const auto component : {istiod, proxy, ztunnel}) {
     for (const auto& [tag, running] : tagsOf(facts, component)) {
       if (parseVersion(tag)) continue;
-      seen.push_back({subjectOf(running), tag.empty() ? "its image has no tag" : "its image's tag is " + tag});
+      seen.push_back(
+          {subjectOf(running), tag.empty() ? "its image has no tag" : "its image's tag is " + tag});
     }
   }
   return seen;
@@ -89,7 +91,8 @@ std::vector<Hazard> versionHazards() {
        "The tag of the image says no version with a patch, so that known faults of versions cannot be told.",
        "Compare yourself: istioctl version, and the list of versions in this group.", unknown},
       {"ICA0802", "proxies far from istiod's version", Severity::warning,
-       "Istio supports proxies of istiod's version and of the two before it. Others may not understand what they are "
+       "Istio supports proxies of istiod's version and of the two before it. Others may not understand what "
+       "they are "
        "sent.",
        "Restart those workloads so that they get the present version.", mixed},
   };

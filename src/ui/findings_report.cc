@@ -34,7 +34,7 @@ std::string sightingText(const doctor::Sighting& sighting) {
 std::string labelled(std::string_view label, std::string_view text, const Style& style, std::size_t width) {
   constexpr std::size_t column = 11;
   const auto wrapped = wrap(std::string(text), width, column);
-  return fmt::format("{:>{}}  ", "", column - 5 - 2) + style.paint(Colour::dim, fmt::format("{:<5}", label)) +
+  return fmt::format("    {}{:<{}}", style.paint(Colour::dim, label), "", column - 4 - label.size()) +
          wrapped.substr(column);
 }
 
