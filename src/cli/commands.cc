@@ -8,7 +8,7 @@ const std::vector<Command>& commands() {
     for (auto row : {statusCommand, planCommand, doctorCommand, verifyCommand}) rows.push_back(row());
     rows.push_back(journalCommand());
     for (auto row : {rotateCommand, enableMultiRootCommand, addRootCommand, switchSignerCommand,
-                     removeOldRootCommand, finishCommand, restartCommand}) {
+                     removeOldRootCommand, rollbackCommand, finishCommand, restartCommand}) {
       rows.push_back(row());
     }
     for (auto row : {createCaCommand, checkCaCommand}) rows.push_back(row());

@@ -21,6 +21,7 @@ Command enableMultiRootCommand();
 Command addRootCommand();
 Command switchSignerCommand();
 Command removeOldRootCommand();
+Command rollbackCommand();
 Command finishCommand();
 Command journalCommand();
 Command restartCommand();

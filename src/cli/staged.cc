@@ -21,9 +21,9 @@ base::Result<int> printRequests(Context& context, rotate::Cluster& cluster, cons
   TRY_ASSIGN(const auto mesh, cluster.observe(false));
   TRY_ASSIGN(const auto decision, plan::next(mesh, staged.goal, context.rules()));
   TRY_ASSIGN(const auto steps, plan::stepsLeft(mesh, staged.goal, context.rules()));
-  context.say(fmt::format("stage {}; {} left to {}; nothing is changed\n", plan::name(decision.stage),
+  context.say(fmt::format("stage {}; {} left to {}; nothing is changed\n", decision.nameOf(decision.stage),
                           steps.empty() ? "nothing" : fmt::format("{} steps", steps.size()),
-                          plan::name(staged.goal.until)));
+                          decision.nameOf(staged.goal.until)));
   int number = 0;
   for (const auto& step : steps) {
     if (step.towards < staged.from) {
@@ -132,6 +132,11 @@ base::Result<int> runStaged(Context& context, const Options& options, Staged sta
   if (!reached) {
     progress.stopped(reached.error());
     return base::fail(stoppedError(reached.error()));
+  }
+  if (reached->back && !reached->target.newRoot) {
+    context.say(
+        "nothing to undo: no CA secret has been made yet, the mesh signs with the CA that it always had\n");
+    return 0;
   }
   const auto took = std::chrono::duration_cast<base::Seconds>(context.clock().elapsed() - started);
   context.say(fmt::format("stage {} holds for every proxy ({})\n", reached->nameOf(reached->stage),
