@@ -1,5 +1,7 @@
 #include "cli/command_line.h"
 
+#include <string_view>
+
 namespace cli {
 
 namespace {
@@ -16,22 +18,27 @@ std::string withoutUser(std::string word) {
   return word.replace(scheme + 3, at - scheme - 3, hidden);
 }
 
-std::string quoted(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_of(" \t\n\"'\\$&|;<>()*?`") == std::string::npos;
-  return plain ? word : "'" + word + "'";
+bool needsQuotes(const std::string& word) {
+  return word.empty() || word.find_first_of(" \t\n\"'\\$&|;<>()*?`") != std::string::npos;
 }
 
 }  // namespace
 
 std::string shownCommandLine(const std::string& program, const std::vector<std::string>& arguments) {
   std::string line = program;
+  constexpr std::string_view token = "--token";
   bool tokenNext = false;
-  for (const auto& argument : arguments) {
-    std::string word = argument;
-    if (tokenNext) word = hidden;
-    if (!tokenNext && word.starts_with("--token=")) word = std::string("--token=") + hidden;
-    tokenNext = !tokenNext && word == "--token";
-    line += " " + (word.ends_with(hidden) ? word : quoted(withoutUser(std::move(word))));
+  for (const auto& word : arguments) {
+    const bool tokenHere = word.starts_with(std::string(token) + "=");
+    if (tokenNext) {
+      line += std::string(" ") + hidden;
+    } else if (tokenHere) {
+      line += " " + std::string(token) + "=" + hidden;
+    } else {
+      const auto shown = withoutUser(word);
+      line += needsQuotes(word) ? " '" + shown + "'" : " " + shown;
+    }
+    tokenNext = !tokenNext && word == token;
   }
   return line;
 }

@@ -69,9 +69,10 @@ std::string stateText(const char* title, const std::optional<MeshState>& state) 
 std::string runsText(const Evidence& evidence) {
   std::string text = "## Runs\n";
   for (const auto& run : evidence.runs) {
-    text += fmt::format("- `{}` {} to {}, {}{}{}: {}\n", run.id, run.began, run.ended, escaped(run.who),
+    text += fmt::format("- `{}` {} to {}, {}{}{}{}: {}\n", run.id, run.began, run.ended, escaped(run.who),
                         run.kubeUser.empty() ? "" : " as " + escaped(run.kubeUser),
-                        run.command.empty() ? "" : ": " + escaped(run.command), escaped(run.outcome));
+                        run.command.empty() ? "" : ": " + escaped(run.command),
+                        run.note.empty() ? "" : "; " + escaped(run.note), escaped(run.outcome));
   }
   return text + "\n";
 }
@@ -150,6 +151,7 @@ Value evidenceJson(const Evidence& evidence) {
                              {"who", run.who},
                              {"kubeUser", run.kubeUser},
                              {"command", run.command},
+                             {"note", run.note},
                              {"began", run.began},
                              {"ended", run.ended},
                              {"outcome", run.outcome}}));

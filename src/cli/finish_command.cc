@@ -39,11 +39,12 @@ std::string describe(const rotate::LeftBehind& left, base::Time now) {
   return text;
 }
 
-std::string listText(const Left& left, const trust::Observation& mesh) {
+std::string listText(const Left& left, const trust::Observation& mesh, std::size_t width) {
   std::string text = "left behind by the rotation:\n";
-  for (const auto& each : left) text += "  " + describe(each, mesh.takenAt) + "\n";
-  text += fmt::format("  config map {}/{}: who did what; no key is in it, and it stays\n",
-                      mesh.installation.ns, rotate::journalName);
+  for (const auto& each : left) text += ui::hanging(describe(each, mesh.takenAt), width, 2);
+  text += ui::hanging(fmt::format("config map {}/{}: who did what; no key is in it, and it stays",
+                                  mesh.installation.ns, rotate::journalName),
+                      width, 2);
   return text;
 }
 
@@ -159,12 +160,13 @@ base::Result<int> finish(Context& context, const Options& options) {
     return 0;
   }
   TRY(isOver(decision));
-  context.print(listText(left, mesh));
+  const auto width = context.terminal().out.tableWidth();
+  context.print(listText(left, mesh, width));
   if (!options.on("delete-old-ca")) {
-    context.print(
-        "nothing is changed. As long as an old CA's key is kept, kubectl istio-ca rollback can bring it "
-        "back;\n"
-        "whoever can read these secrets can sign for it. --delete-old-ca deletes them for good.\n");
+    context.print(ui::hanging(
+        "nothing is changed. As long as an old CA's key is kept, kubectl istio-ca rollback can bring that CA "
+        "back, and whoever can read these secrets can sign for it. --delete-old-ca deletes them for good.",
+        width, 0));
     return 0;
   }
   TRY(judge(context, mesh));
@@ -173,9 +175,10 @@ base::Result<int> finish(Context& context, const Options& options) {
   std::erase_if(left, [](const auto& each) { return !mayGo(each); });
   TRY(deleteAll(context, *api, left));
   context.print(
-      fmt::format("{} deleted; secret cacerts must stay: without it and without istio-ca-secret an "
-                  "istiod that starts makes a new CA\n",
-                  base::plural(left.size(), "secret", "secrets")));
+      ui::hanging(fmt::format("{} deleted; secret cacerts must stay: without it an istiod that starts "
+                              "makes a new CA",
+                              base::plural(left.size(), "secret", "secrets")),
+                  width, 0));
   return 0;
 }
 

@@ -37,10 +37,22 @@ std::string provenText(const Entry& entry) {
   return text;
 }
 
+/// "PATCH secrets/cacerts": without the API's group and the namespace.
+std::string brief(const std::string& request) {
+  const auto method = request.substr(0, request.find(' ') + 1);
+  auto rest = request.substr(method.size());
+  constexpr std::string_view namespaces = "/namespaces/";
+  const auto at = rest.find(namespaces);
+  const auto end = at == std::string::npos ? at : rest.find('/', at + namespaces.size());
+  if (end != std::string::npos) return method + rest.substr(end + 1);
+  const auto resource = rest.rfind('/', rest.rfind('/') - 1);
+  return method + (resource == std::string::npos ? rest : rest.substr(resource + 1));
+}
+
 std::string writtenText(const Entry& entry) {
   std::vector<std::string> parts;
   for (const auto& written : entry.written) {
-    parts.push_back(written.request +
+    parts.push_back(brief(written.request) +
                     (written.resourceVersion.empty() ? "" : " -> version " + written.resourceVersion));
   }
   return parts.empty() ? entry.step : base::join(parts, "; ");
@@ -64,7 +76,7 @@ std::string storyOf(const Entry& entry) {
     case Event::stopped:
       return entry.text;
     case Event::ended:
-      return entry.text.empty() ? "reached" : entry.text;
+      return "stage " + entry.stage + " reached";
   }
   return "";
 }
@@ -75,11 +87,10 @@ std::string title(const std::vector<Entry>& rotation) {
   std::string text = "Rotation";
   if (state && !state->oldRoots.empty()) text += " from " + shortNames(state->oldRoots);
   if (state && state->newRoot) text += " to " + shortName(*state->newRoot);
-  return fmt::format(
-      "{}: {} by {}, {}, {}\n", ui::oneLine(text), evidence.began.substr(0, 10),
-      base::plural(evidence.runs.size(), "run", "runs"),
-      base::plural(evidence.writes.size(), "write", "writes"),
-      evidence.complete ? "done after " + between(evidence.began, evidence.ended) : "not done");
+  return fmt::format("{}: {} by {}, {}, {}", ui::oneLine(text), evidence.began.substr(0, 10),
+                     base::plural(evidence.runs.size(), "run", "runs"),
+                     base::plural(evidence.writes.size(), "write", "writes"),
+                     evidence.complete ? "done" : "not done");
 }
 
 }  // namespace
@@ -121,7 +132,7 @@ std::string journalText(const std::vector<std::vector<Entry>>& rotations, const 
   std::string text;
   for (const auto& rotation : rotations) {
     if (!text.empty()) text += "\n";
-    text += title(rotation) + "\n";
+    text += ui::hanging(title(rotation), width, 0) + "\n";
     ui::Table table({{"Time"}, {"Run"}, {"What"}, {"Stage"}, {"Story", 20}});
     const Entry* gate = nullptr;
     for (const auto& entry : rotation) {

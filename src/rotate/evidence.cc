@@ -19,6 +19,7 @@ class Collector {
       case Event::began:
         run.kubeUser = entry.kubeUser;
         run.command = entry.command;
+        run.note = entry.text;
         if (!evidence_.before) evidence_.before = entry.mesh;
         // What an earlier run left half done goes on.
         evidence_.complete = false;
@@ -58,7 +59,7 @@ class Collector {
     const auto found =
         std::find_if(runs.begin(), runs.end(), [&](const auto& run) { return run.id == entry.run; });
     if (found != runs.end()) return *found;
-    runs.push_back({entry.run, entry.who, "", "", entry.time, entry.time, unspoken});
+    runs.push_back({entry.run, entry.who, "", "", entry.time, "", entry.time, unspoken});
     return runs.back();
   }
 

@@ -13,6 +13,7 @@ namespace rotate {
 struct Evidence {
   struct Run {
     std::string id, who, kubeUser, command, began;
+    std::string note{};     // "the lease was taken over from ..."
     std::string ended{};    // its last entry
     std::string outcome{};  // "reached done", "stopped: ...", "ended without a word (killed, or cut off)"
   };

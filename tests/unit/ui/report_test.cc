@@ -131,7 +131,7 @@ TEST(VerdictText, SafeAndUnproven) {
   mesh.addUnreadable("shop", "x");
   EXPECT_EQ(ui::verdictText(trust::verdict(mesh.observation), ui::Style(false)),
             "verdict: unproven: not known for 1 of 3 proxies\n"
-            "  shop/x: unproven: port-forward to 15000: connection refused\n");
+            "  shop/x: unproven: cannot be read: port-forward to 15000: connection refused\n");
 }
 
 TEST(AnswerText, SaysWhatStandsAgainstIt) {
@@ -147,9 +147,18 @@ TEST(AnswerText, SaysWhatStandsAgainstIt) {
   const trust::Answer unproven{"every proxy trusts X", 2, 3, {{Kind::unproven, "shop/b", "no answer", true}}};
   EXPECT_EQ(ui::answerText(unproven, ui::Style(false)).rfind("every proxy trusts X: unproven (2 of 3)\n", 0),
             0u);
-  EXPECT_EQ(json::dump(ui::answerJson(unproven)),
-            R"({"predicate":"every proxy trusts X","yes":false,"holds":2,"of":3,"blockers":)"
-            R"([{"subject":"shop/b","what":"no answer","unproven":true,"forbidden":true}]})");
+  EXPECT_EQ(
+      json::dump(ui::answerJson(unproven)),
+      R"({"predicate":"every proxy trusts X","yes":false,"holds":2,"of":3,"blockers":)"
+      R"([{"subject":"shop/b","what":"no answer","unproven":true,"forbidden":true,"waiver":""}],"waived":[]})");
+  const trust::Answer waived{
+      "every proxy trusts X", 2, 3, {}, {{Kind::unproven, "shop/b", "no answer", false, "Pod/shop/b"}}};
+  EXPECT_EQ(ui::answerText(waived, ui::Style(false)),
+            "every proxy trusts X: yes (2 of 3)\n  shop/b: accepted by name: no answer\n");
+  EXPECT_EQ(
+      json::dump(ui::answerJson(waived)),
+      R"({"predicate":"every proxy trusts X","yes":true,"holds":2,"of":3,"blockers":[],"waived":)"
+      R"([{"subject":"shop/b","what":"no answer","unproven":true,"forbidden":false,"waiver":"Pod/shop/b"}]})");
 }
 
 TEST(ProxiesJson, RefersToCertificatesByFingerprint) {
