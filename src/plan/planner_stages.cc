@@ -40,7 +40,16 @@ Planner::Verdict Planner::enableSetting() {
 Planner::Verdict Planner::multiRoot() {
   // Once the new root is in the mesh, what counts is who trusts what; istiods need the setting to the end.
   if (!hasNew_) {
-    if (auto verdict = enableSetting()) return verdict;
+    if (auto verdict = enableSetting()) {
+      // What cannot be read now would stop the rotation later: say so before the first write.
+      bool sound = ask(judge_.everyProxyTrusts(target_.oldRoots));
+      sound = ask(judge_.everyPairWorks()) && sound;
+      sound = ask(judge_.everyIstiodSignsWith(*signer_)) && sound;
+      sound = ask(judge_.everyDistributionHolds(target_.oldRoots)) && sound;
+      if (!sound) return gateShut(Stage::multiRoot);
+      verdict->answers = std::move(answers_);
+      return verdict;
+    }
     const auto& installation = mesh_.installation;
     if (installation.kind == trust::InstallationKind::sail) {
       Answer applied{"the operator has applied the Istio resource " + installation.istioName, 0, 1, {}};

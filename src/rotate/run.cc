@@ -22,8 +22,9 @@ constexpr base::Millis shortestPause{500};
 // heard a bundle that it has not given to its Envoy yet (istio: secretcache.go:1120-1134 pushes after it has
 // stored it).
 constexpr base::Millis betweenProofs{2'000};
-// A reading that failed is tried so often before it counts as unproven.
-constexpr int secondChances = 3;
+// What cannot be read is tried again for so long before a run that has written nothing yet says unproven: a
+// pod that has just started may not answer yet.
+constexpr base::Millis secondChance{15'000};
 // A kubelet refreshes a mounted config map within its sync period of 1 min plus its cache's 1 min
 // (kubernetes.io, "Mounted ConfigMaps are updated automatically"), with some slack. A bound, not a proof.
 constexpr base::Millis mountBound{150'000};
@@ -161,19 +162,18 @@ class Run {
     options_.goal.mountBoundReached = distributed_ && clock_.elapsed() - *distributed_ >= mountBound;
   }
 
-  /// What could not be read this time may be readable the next.
-  bool anotherLook(const Decision& decision) {
+  /// All that is missing could not be read, and nothing that this run wrote can be the reason.
+  bool nothingButUnread(const Decision& decision) {
     const auto blockers = decision.blockers();
-    const bool unread =
-        !blockers.empty() && std::all_of(blockers.begin(), blockers.end(), [](const auto& each) {
-          return each.kind == Blocker::Kind::unproven && !each.forbidden;
-        });
-    if (!unread) unread_ = 0;
-    return unread && unread_++ < secondChances;
+    const bool unread = !wrote_ && !blockers.empty() && decision.kind == Decision::Kind::wait &&
+                        std::all_of(blockers.begin(), blockers.end(),
+                                    [](const Blocker& each) { return each.kind == Blocker::Kind::unproven; });
+    if (!unread) unreadSince_.reset();
+    if (unread && !unreadSince_) unreadSince_ = clock_.elapsed();
+    return unread;
   }
 
   base::Status mayGoOn(const Decision& decision) {
-    if (decision.kind == Decision::Kind::wait && anotherLook(decision)) return {};
     if (decision.kind == Decision::Kind::blocked) return base::fail(gateError(decision, "blocked"));
     const bool early = options_.rules.gates && decision.towards < options_.from;
     const bool waits = decision.kind == Decision::Kind::wait;
@@ -185,6 +185,10 @@ class Run {
     if (waits &&
         std::any_of(blockers.begin(), blockers.end(), [](const Blocker& each) { return each.forbidden; })) {
       return base::fail(gateError(decision, "not permitted"));
+    }
+    if (nothingButUnread(decision) && !options_.wait) {
+      if (clock_.elapsed() - *unreadSince_ < secondChance) return {};
+      return base::fail(gateError(decision, "unproven"));
     }
     if (waits && decision.gate && !wrote_ && !options_.wait)
       return base::fail(gateError(decision, "the gate says no"));
@@ -309,12 +313,13 @@ class Run {
   std::optional<base::Millis> offered_;  // since when the plan has a step for stragglers
   std::optional<base::Millis> noReadSince_,
       noWriteSince_;  // since when the API server has not answered these
-  std::string due_;   // the write of the CA secret that the last look found due
+  std::optional<base::Millis> unreadSince_;
+  std::string due_;  // the write of the CA secret that the last look found due
   base::Millis dueSince_{0};
   std::string agreed_;  // the title of the step that the user has said yes to
   CaSecretWatch watch_;
   bool leased_ = false, wrote_ = false, readMounts_ = false;
-  int conflicts_ = 0, unread_ = 0;
+  int conflicts_ = 0;
 };
 
 }  // namespace
