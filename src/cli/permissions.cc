@@ -3,7 +3,6 @@
 #include <map>
 #include <set>
 
-#include "base/text.h"
 #include "doctor/needs.h"
 #include "kube/access_review.h"
 
@@ -47,7 +46,7 @@ class Refusals {
   std::vector<doctor::Denied> take() const {
     std::vector<doctor::Denied> denied;
     for (const auto& [what, refusal] : refusals_)
-      denied.push_back({what, base::join(refusal.commands, ", "), refusal.purpose, refusal.needed});
+      denied.push_back({what, refusal.commands, refusal.purpose, refusal.needed});
     return denied;
   }
 

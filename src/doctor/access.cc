@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "base/text.h"
 #include "doctor/facts.h"
 #include "doctor/hazards.h"
 #include "trust/subjects.h"
@@ -47,21 +50,31 @@ Sightings forbidden(const Facts& facts) {
   return notRead(facts, true);
 }
 
-Sightings denied(const Facts& facts, bool needed) {
+Sightings deniedAndNeeded(const Facts& facts) {
   Sightings seen;
   for (const auto& entry : facts.denied) {
-    if (entry.needed == needed)
-      seen.push_back({entry.what, "to " + entry.purpose + ", for " + entry.commands});
+    if (entry.needed)
+      seen.push_back({entry.what, "to " + entry.purpose + ", for " + base::join(entry.commands, ", ")});
   }
   return seen;
 }
 
-Sightings deniedAndNeeded(const Facts& facts) {
-  return denied(facts, true);
-}
-
+/// One line for each command, for many lack the same.
 Sightings deniedElsewhere(const Facts& facts) {
-  return denied(facts, false);
+  std::vector<std::pair<std::string, std::size_t>> counts;
+  for (const auto& entry : facts.denied) {
+    if (entry.needed) continue;
+    for (const auto& command : entry.commands) {
+      auto at =
+          std::find_if(counts.begin(), counts.end(), [&](const auto& each) { return each.first == command; });
+      if (at == counts.end()) at = counts.insert(at, {command, 0});
+      ++at->second;
+    }
+  }
+  Sightings seen;
+  for (const auto& [command, count] : counts)
+    seen.push_back({command, "lacks " + base::plural(count, "permission", "permissions")});
+  return seen;
 }
 
 }  // namespace
@@ -73,9 +86,8 @@ std::vector<Hazard> accessHazards() {
        "The command would be refused by the API server, some of it perhaps in the middle.",
        "Have them granted: manifests/rbac.yaml has a role for each use.", deniedAndNeeded,
        base::Kind::forbidden},
-      {"ICA0902", "commands that are not permitted to you", info,
-       "Other commands need more than what you may do.", "Have them granted if you are to run those.",
-       deniedElsewhere},
+      {"ICA0902", "commands that are not permitted to you", info, "They need more than what you may do.",
+       "doctor --for COMMAND names them. Have them granted if you are to run it.", deniedElsewhere},
       {"ICA0903", "what may not be read", warning,
        "Every gate that depends on it counts as unproven, and blocks.",
        "Have it granted: manifests/rbac.yaml.", forbidden, base::Kind::forbidden},

@@ -100,11 +100,14 @@ Sightings futureLeaves(const Facts& facts) {
   });
 }
 
+/// Of roots that are new to the mesh: istiod's own has been young before anybody looked.
 Sightings youngRoots(const Facts& facts) {
   constexpr base::Seconds settled{600};
   Sightings seen;
+  if (!facts.cacerts()) return seen;
   for (const auto& [root, where] : facts.roots()) {
-    if (root.notBefore() > facts.mesh.takenAt - settled)
+    const bool own = facts.selfSigned() && facts.selfSigned()->rootCert == root.pem();
+    if (where == nameOf(*facts.cacerts()) && !own && root.notBefore() > facts.mesh.takenAt - settled)
       seen.push_back(
           {where, trust::shortName(root) + " is valid since " + base::formatTime(root.notBefore())});
   }

@@ -12,10 +12,10 @@ namespace doctor {
 
 /// Something that a command needs and this user may not do.
 struct Denied {
-  std::string what;      // "patch secrets \"cacerts\" in istio-system"
-  std::string commands;  // "rotate, add-root, switch-signer"
-  std::string purpose;   // "write the CA"
-  bool needed = false;   // by what is about to be done; else worth knowing
+  std::string what;                   // "patch secrets \"cacerts\" in istio-system"
+  std::vector<std::string> commands;  // that need it: "rotate", "add-root"
+  std::string purpose;                // "write the CA"
+  bool needed = false;                // by what is about to be done; else worth knowing
 };
 
 /// What hazards are recognised by: an observation, what this user may not do, and what several hazards derive

@@ -334,13 +334,13 @@ TEST(Hazards, AHealthyMeshHasOnlyNews) {
 }
 
 TEST(Hazards, MissingPermissionsAreErrorsOnlyWhereTheyAreNeeded) {
-  const doctor::Denied needed{"patch secrets \"cacerts\"", "rotate", "write the CA", true};
-  const doctor::Denied other{"delete secrets", "finish", "remove the key", false};
+  const doctor::Denied needed{"patch secrets \"cacerts\"", {"rotate", "add-root"}, "write the CA", true};
+  const doctor::Denied other{"delete secrets", {"finish"}, "remove the key", false};
   const auto codes = found(healthy(), {needed, other});
   ASSERT_TRUE(codes.contains("ICA0901") && codes.contains("ICA0902"));
   EXPECT_EQ(codes.at("ICA0901"),
-            (doctor::Sightings{{"patch secrets \"cacerts\"", "to write the CA, for rotate"}}));
-  EXPECT_EQ(codes.at("ICA0902").size(), 1U);
+            (doctor::Sightings{{"patch secrets \"cacerts\"", "to write the CA, for rotate, add-root"}}));
+  EXPECT_EQ(codes.at("ICA0902"), (doctor::Sightings{{"finish", "lacks 1 permission"}}));
 }
 
 /// A rotation that is interrupted anywhere is gone on with by rotate, which stops at errors: there must be
