@@ -66,7 +66,9 @@ base::Result<int> status(Context& context, const Options& options) {
   TRY_ASSIGN(auto goal, goalOf(context, options));
   TRY_ASSIGN(const auto mesh, observationFrom(context, options));
   TRY_ASSIGN(const auto decision, plan::next(mesh, goal, context.rules()));
-  const ui::StatusReport report{mesh, decision, nextCommand(decision, context.program())};
+  trust::Judge judge(mesh);
+  const ui::StatusReport report{mesh, decision, trust::invariants(judge),
+                                nextCommand(decision, context.program())};
   const auto& out = context.terminal().out;
   printAs(context, options.text("output"), ui::statusJson(report),
           ui::statusText(report, out.style(), out.tableWidth()));

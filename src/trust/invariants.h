@@ -21,4 +21,10 @@ struct Invariant {
 /// validity alone.
 std::vector<Invariant> invariants(Judge& judge);
 
+/// Broken if something that was read breaks one, unproven if something could not be read, else safe.
+enum class Safety { safe, broken, unproven };
+Safety safetyOf(const Answer& answer);
+/// "holds", "broken", "unproven".
+std::string_view name(Safety safety);
+
 }  // namespace trust

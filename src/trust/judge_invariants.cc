@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "pki/pem.h"
 #include "pki/verify.h"
 #include "trust/ca_secret.h"
@@ -154,6 +156,25 @@ std::vector<Invariant> invariants(Judge& judge) {
           {"I3", judge.everyBundleCoversAll()},
           {"I4", judge.everyServingCertificateIsAccepted()},
           {"I5", judge.noIstiodCanStartOutside()}};
+}
+
+Safety safetyOf(const Answer& answer) {
+  if (answer.yes()) return Safety::safe;
+  const bool no = std::any_of(answer.blockers.begin(), answer.blockers.end(),
+                              [](const Blocker& each) { return each.kind == Blocker::Kind::no; });
+  return no ? Safety::broken : Safety::unproven;
+}
+
+std::string_view name(Safety safety) {
+  switch (safety) {
+    case Safety::safe:
+      return "holds";
+    case Safety::broken:
+      return "broken";
+    case Safety::unproven:
+      return "unproven";
+  }
+  return "unproven";
 }
 
 }  // namespace trust

@@ -97,6 +97,35 @@ std::string blockersText(const trust::Blockers& blockers, std::size_t indent, st
   return text;
 }
 
+/// One row if all hold; else one for each that does not, with who stands against it.
+std::string invariantsText(const std::vector<trust::Invariant>& invariants, const Style& style,
+                           std::size_t width) {
+  std::string text;
+  for (const auto& [code, answer] : invariants) {
+    const auto safety = trust::safetyOf(answer);
+    if (safety == trust::Safety::safe) continue;
+    const auto colour = safety == trust::Safety::broken ? Colour::red : Colour::yellow;
+    text += row(text.empty() ? "Safe now:" : "",
+                style.paint(colour, fmt::format("{} {}", code, trust::name(safety))) + ": " +
+                    oneLine(answer.predicate),
+                width);
+    text += blockersText(answer.blockers, 10, width);
+  }
+  if (!text.empty()) return text;
+  return row("Safe now:", "yes, by all five invariants: no handshake fails, whoever connects to whom", width);
+}
+
+Value invariantsJson(const std::vector<trust::Invariant>& invariants) {
+  auto list = Value::array();
+  for (const auto& [code, answer] : invariants) {
+    auto entry = answerJson(answer);
+    entry.set("code", code);
+    entry.set("state", trust::name(trust::safetyOf(answer)));
+    list.push(std::move(entry));
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string caText(const pki::Certificate& certificate, base::Time now) {
@@ -106,7 +135,7 @@ std::string caText(const pki::Certificate& certificate, base::Time now) {
 }
 
 Value statusJson(const StatusReport& report) {
-  const auto& [mesh, decision, next] = report;
+  const auto& [mesh, decision, invariants, next] = report;
   auto status = document("Status");
   status.set("observedAt", base::formatTime(mesh.takenAt));
   status.set("server", mesh.server);
@@ -117,12 +146,13 @@ Value statusJson(const StatusReport& report) {
   status.set("oldRoots", certificatesJson(decision.target.oldRoots));
   status.set("newRoot", decision.target.newRoot ? certificateJson(*decision.target.newRoot) : Value());
   status.set("answers", answersJson(decision.answers));
+  status.set("invariants", invariantsJson(invariants));
   status.set("nextCommand", next);
   return status;
 }
 
 std::string statusText(const StatusReport& report, const Style& style, std::size_t width) {
-  const auto& [mesh, decision, next] = report;
+  const auto& [mesh, decision, invariants, next] = report;
   std::string stage = style.paint(Colour::bold, plan::name(decision.stage));
   if (decision.kind != plan::Decision::Kind::done) {
     stage += fmt::format(", {} for {}", kindName(decision.kind), plan::name(decision.towards));
@@ -135,6 +165,7 @@ std::string statusText(const StatusReport& report, const Style& style, std::size
       row("New root:", decision.target.newRoot ? caText(*decision.target.newRoot, mesh.takenAt) : "none yet",
           width);
   text += proxiesText(mesh, decision.target, width);
+  text += invariantsText(invariants, style, width);
   for (const auto& answer : decision.answers) {
     if (answer.yes()) continue;
     const auto missing = fmt::format("{} ({} of {})", oneLine(answer.predicate), answer.holds, answer.of);

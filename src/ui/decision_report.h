@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "json/value.h"
 #include "plan/plan.h"
+#include "trust/invariants.h"
 #include "trust/observation.h"
 #include "ui/style.h"
 
@@ -15,6 +16,7 @@ namespace ui {
 struct StatusReport {
   const trust::Observation& mesh;
   const plan::Decision& decision;
+  std::vector<trust::Invariant> invariants;
   std::string next;  // the next command, without the program's name; empty when there is nothing to do
 };
 json::Value statusJson(const StatusReport& report);
