@@ -233,7 +233,18 @@ base::Result<std::string> Planner::triggerBundle() const {
   // (secretcache.go:1120), and an istiod up to 1.29 reloads only if one contains the other. So the new root
   // once more at the end; never back to bytes that an agent may have heard last, which would be no change for
   // it.
+  if (!rules_.appendOnly) return inAnotherOrder();
   return pki::appendRoot(secret_->rootCert, *target_.newRoot);
+}
+
+/// What the rule appendOnly forbids: the new root in front, or at the end if it is in front already.
+std::string Planner::inAnotherOrder() const {
+  std::string others;
+  for (const auto& root : bundle_) {
+    if (root != *target_.newRoot) others += root.pem();
+  }
+  const auto own = target_.newRoot->pem();
+  return bundle_.front() == *target_.newRoot ? others + own : own + others;
 }
 
 std::optional<std::string> Planner::withoutCopies() const {

@@ -42,6 +42,7 @@ class Planner {
   [[nodiscard]] std::string bundleBefore() const;
   base::Result<std::string> withRootAppended() const;
   base::Result<std::string> triggerBundle() const;
+  [[nodiscard]] std::string inAnotherOrder() const;
   /// The bundle with the trigger's copies of the new root at its end gone; nullopt: there are none.
   [[nodiscard]] std::optional<std::string> withoutCopies() const;
   base::Result<Step> trigger(Stage towards, int count, std::string_view what) const;
