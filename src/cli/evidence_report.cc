@@ -25,7 +25,7 @@ Value stateOrNull(const std::optional<MeshState>& state) {
 /// What the mesh says must not be taken for Markdown.
 std::string escaped(std::string_view text) {
   std::string safe;
-  for (const char c : ui::oneLine(text)) {
+  for (const char c : flat(text)) {
     if (std::string_view("\\`*[]<>|#").find(c) != std::string_view::npos) safe += '\\';
     safe += c;
   }

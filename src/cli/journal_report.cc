@@ -111,6 +111,18 @@ std::string between(const std::string& from, const std::string& to) {
   return begin && end ? base::formatDuration(*end - *begin) : "?";
 }
 
+std::string flat(std::string_view text) {
+  std::vector<std::string> parts;
+  for (const auto& line : base::split(text, '\n')) {
+    const auto part = base::trim(line);
+    if (!part.empty()) parts.emplace_back(part);
+  }
+  const auto joined = base::join(parts, "; ");
+  const auto afterColon = joined.find(":; ");
+  return ui::oneLine(afterColon == std::string::npos ? joined
+                                                     : std::string(joined).replace(afterColon, 3, ": "));
+}
+
 json::Value journalJson(const std::vector<std::vector<Entry>>& rotations) {
   auto document = ui::document("Journal");
   auto list = json::Value::array();
@@ -145,7 +157,7 @@ std::string journalText(const std::vector<std::vector<Entry>>& rotations, const 
                  entry.run.substr(0, 4),
                  {std::string(rotate::name(entry.event)), colourOf(entry.event)},
                  entry.stage,
-                 ui::oneLine(story)});
+                 flat(story)});
     }
     text += table.render(style, width);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -19,6 +20,9 @@ std::string journalText(const std::vector<std::vector<rotate::Entry>>& rotations
 /// "CN = Root CA (9b1e77d2)".
 std::string shortName(const rotate::Named& certificate);
 std::string shortNames(const std::vector<rotate::Named>& certificates);
+
+/// An error's lines as one: "...: shop/a: ...; shop/b: ...".
+std::string flat(std::string_view text);
 
 /// "2m10s" between two times of entries.
 std::string between(const std::string& from, const std::string& to);

@@ -70,7 +70,7 @@ std::vector<Entry> rotation() {
   next.step = "restart istiod";
   auto failed = entry(Event::failed, "01:05:02.000", "22bb", "done");
   failed.step = next.step;
-  failed.text = "patch deployment istiod: conflict | 409";
+  failed.text = "patch deployment istiod: \n  shop/a: conflict\n  shop/b: | 409";
   auto once = entry(Event::writing, "01:05:03.000", "22bb", "done");
   once.step = next.step;
   auto wrote = entry(Event::wrote, "01:05:03.500", "22bb", "done");
