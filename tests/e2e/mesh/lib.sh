@@ -25,6 +25,16 @@ now() { date -u +%FT%T.%6NZ; }
 
 # fresh_mesh sail|plain: a new mesh, whatever was there
 fresh_mesh() { "$mesh" down; "$mesh" up "$1"; }
+# ready_mesh: one with multi-root on and one istiod, that stands at no rotation's middle: that of the case before, if it
+# is like that, or a new one
+ready_mesh() {
+  if kubectl get istio default >/dev/null 2>&1 && replicas 1 && ica status --check >/dev/null 2>&1; then
+    say "the mesh of the case before"
+  else
+    fresh_mesh sail
+    expect 0 ica enable-multi-root --yes --restart-workloads
+  fi
+}
 # any_mesh: for cases that only look
 any_mesh() { kubectl get --raw /readyz >/dev/null 2>&1 || fresh_mesh sail; }
 
@@ -147,7 +157,8 @@ stands() {
   secret=$(kubectl -n istio-system get secret cacerts -o json 2>/dev/null) || { echo no-cacerts; return; }
   jq -r '.data["ca-cert.pem"]' <<<"$secret" | base64 -d >"$work/stands.ca"
   jq -r '.data["root-cert.pem"]' <<<"$secret" | base64 -d >"$work/stands.roots"
-  if ! cmp -s "$work/stands.ca" "$1/intermediate/ca-cert.pem"; then echo both-roots
+  if ! grep -qF "$(sed -n 2p "$1/root-cert.pem")" "$work/stands.roots"; then echo before
+  elif ! cmp -s "$work/stands.ca" "$1/intermediate/ca-cert.pem"; then echo both-roots
   elif [ "$(fingerprints "$work/stands.roots")" != "$(fingerprints "$1/root-cert.pem")" ]; then
     [ "$(grep -c BEGIN "$work/stands.roots")" -gt 2 ] && echo new-leaves || echo new-signer
   else
