@@ -9,13 +9,15 @@ namespace cli {
 
 namespace {
 
+constexpr std::size_t shownOfErrors = 50;
+
 /// The failure that the errors among the findings amount to.
 base::Error refusal(const std::vector<const doctor::Finding*>& errors, const std::string& program) {
   std::vector<int> codes;
   std::vector<std::string> lines;
   for (const auto* error : errors) {
     codes.push_back(base::exitCode(error->hazard->kind));
-    lines.push_back(ui::findingLine(*error));
+    lines.push_back(ui::findingLine(*error, shownOfErrors));
   }
   const auto code = combine(codes);
   const doctor::Finding* first = errors.front();

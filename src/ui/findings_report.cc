@@ -17,7 +17,8 @@ using doctor::Finding;
 using doctor::Severity;
 using json::Value;
 
-constexpr std::size_t shownSightings = 10;
+/// So many are shown; of errors, which all have to be dealt with, more.
+constexpr std::size_t shownSightings = 10, shownOfErrors = 50;
 constexpr std::size_t textWidth = 100;  // where there is no terminal
 
 Colour colourOf(Severity severity) {
@@ -44,8 +45,9 @@ std::string findingText(const Finding& finding, const Style& style, std::size_t 
       fmt::format("  {} {}  {}\n",
                   style.paint(colourOf(hazard.severity), fmt::format("{:<8}", doctor::name(hazard.severity))),
                   hazard.code, style.paint(Colour::bold, hazard.title));
+  const auto shown = hazard.severity == Severity::error ? shownOfErrors : shownSightings;
   for (std::size_t i = 0; i < finding.seen.size(); ++i) {
-    if (i == shownSightings) {
+    if (i == shown) {
       text += labelled("", fmt::format("and {} more", finding.seen.size() - i), style, width);
       break;
     }
@@ -63,8 +65,9 @@ std::string summaryText(const std::vector<Finding>& findings, const Style& style
   };
   return fmt::format("{}, {}, {}: {}\n", part(Severity::error, "error", "errors"),
                      part(Severity::warning, "warning", "warnings"), part(Severity::info, "info", "infos"),
-                     counts[std::size_t(Severity::error)] > 0 ? "rotate would refuse"
-                                                              : "nothing here keeps rotate from beginning");
+                     counts[std::size_t(Severity::error)] > 0
+                         ? "do not begin before the errors are dealt with"
+                         : "nothing here keeps rotate from beginning");
 }
 
 }  // namespace
@@ -117,8 +120,7 @@ std::string findingsText(const FindingsReport& report, const Style& style, std::
   return text + "\n" + summaryText(report.findings, style);
 }
 
-std::string findingLine(const Finding& finding) {
-  constexpr std::size_t shown = 3;
+std::string findingLine(const Finding& finding, std::size_t shown) {
   std::vector<std::string> seen;
   for (std::size_t i = 0; i < std::min(shown, finding.seen.size()); ++i)
     seen.push_back(sightingText(finding.seen[i]));

@@ -19,7 +19,8 @@ json::Value findingsJson(const FindingsReport& report);
 /// Grouped, each finding with what was seen, why it matters and what to do, and a summary at the end.
 std::string findingsText(const FindingsReport& report, const Style& style, std::size_t width);
 
-/// One line for each: "ICA0505 workloads that are gone while they restart: StatefulSet stock/server ...".
-std::string findingLine(const doctor::Finding& finding);
+/// In one line, with the first `shown` sightings: "ICA0505 workloads that are gone while they restart:
+/// StatefulSet stock/server: ...".
+std::string findingLine(const doctor::Finding& finding, std::size_t shown = 3);
 
 }  // namespace ui

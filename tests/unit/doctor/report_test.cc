@@ -37,7 +37,9 @@ TEST(FindingsReport, TextIsGroupedAndTellsWhatToDo) {
       "Istiod and its installation\n"
       "  error    ICA0204  no istiod runs\n";
   EXPECT_EQ(text.substr(0, start.size()), start) << text;
-  EXPECT_TRUE(text.ends_with("\n3 errors, 0 warnings, 0 infos: rotate would refuse\n")) << text;
+  EXPECT_TRUE(
+      text.ends_with("\n3 errors, 0 warnings, 0 infos: do not begin before the errors are dealt with\n"))
+      << text;
   EXPECT_NE(ui::findingsText({mesh, findings}, ui::Style(true), 80).find("\x1b["), std::string::npos);
 }
 
