@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/run_progress.h"
 #include "rotate/cluster.h"
+#include "rotate/journaled_progress.h"
 #include "rotate/restart.h"
 
 namespace cli {
@@ -14,11 +15,17 @@ base::Result<int> restart(Context& context, const Options& options) {
   }
   TRY_ASSIGN(kube::Api * api, context.api());
   rotate::Cluster cluster(*api, context.clock(), context.istioNamespace(), {});
-  RunProgress progress(context, options.on("yes"));
+  RunProgress terminal(context, options.on("yes"));
+  rotate::Journal journal(*api, context.istioNamespace(), {"", context.commandLine()});
+  rotate::JournaledProgress progress(terminal, journal, {}, [&] { return cluster.lastWrite(); });
+  cluster.lease().configure(progress, false);
   const auto timeout = options.duration("timeout");
-  TRY(options.on("workloads") ? rotate::restartWorkloads(cluster, context.clock(), progress, timeout)
-                              : rotate::restartIstiods(cluster, context.clock(), progress, timeout));
-  return 0;
+  const auto done = options.on("workloads")
+                        ? rotate::restartWorkloads(cluster, context.clock(), progress, timeout)
+                        : rotate::restartIstiods(cluster, context.clock(), progress, timeout);
+  if (done) return 0;
+  progress.stopped(done.error());
+  return base::fail(done.error());
 }
 
 }  // namespace
@@ -28,7 +35,8 @@ Command restartCommand() {
           .group = Group::change,
           .summary = "restart istiod, or the workloads that need it",
           .description =
-              "Restarts istiod's Deployments and waits until no pod from before is left. With --workloads "
+              "Restarts istiod's Deployments, if what an istiod signs that starts now is accepted by "
+              "everyone, and waits until no pod from before is left. With --workloads "
               "restarts the "
               "workloads whose proxies run without a setting that the mesh config gives now, in batches, "
               "each awaited; "

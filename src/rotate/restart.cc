@@ -8,6 +8,7 @@
 
 #include "plan/restarts.h"
 #include "rotate/run.h"
+#include "trust/ca_secret.h"
 #include "trust/judge.h"
 
 namespace rotate {
@@ -26,6 +27,26 @@ base::Status take(World& world, base::Clock& clock, Progress& progress, const pl
   TRY(world.perform(step.action));
   progress.acted(step, clock.elapsed() - started);
   return {};
+}
+
+/// An istiod that starts now has to sign what everyone accepts.
+base::Status mayStart(const trust::Observation& mesh) {
+  trust::Judge judge(mesh);
+  plan::Decision decision;
+  decision.answers.push_back(judge.noIstiodCanStartOutside());
+  if (decision.answers.front().yes() && mesh.cacerts && *mesh.cacerts) {
+    TRY_ASSIGN(const auto roots, trust::rootsOf(**mesh.cacerts));
+    TRY_ASSIGN(const auto anchors, trust::anchorsOf(**mesh.cacerts, roots, mesh.takenAt));
+    decision.answers.push_back(judge.everyProxyTrusts(anchors));
+    decision.answers.push_back(judge.everyDistributionHolds(anchors));
+  }
+  if (!decision.missing()) return {};
+  return base::fail(gateError(decision, "istiod must not start now"));
+}
+
+/// Where the mesh stands in a rotation, for the journal; a restart does not depend on it.
+void tellWhere(Progress& progress, const trust::Observation& mesh) {
+  if (const auto decision = plan::next(mesh, {})) progress.looked(mesh, *decision);
 }
 
 /// Looks until the answer holds.
@@ -53,6 +74,8 @@ base::Status await(World& world, base::Clock& clock, Progress& progress, base::M
 
 base::Status restartIstiods(World& world, base::Clock& clock, Progress& progress, base::Millis timeout) {
   TRY_ASSIGN(const auto before, world.observe(false));
+  TRY(mayStart(before));
+  tellWhere(progress, before);
   std::set<std::string> old;
   for (const auto& istiod : before.istiods) old.insert(istiod.uid);
   const auto mark = before.cacerts && *before.cacerts ? trust::startMark(**before.cacerts) : "";
@@ -81,6 +104,7 @@ base::Status restartWorkloads(World& world, base::Clock& clock, Progress& progre
   std::set<trust::Workload> asked;
   while (true) {
     TRY_ASSIGN(const auto mesh, world.observe(false));
+    tellWhere(progress, mesh);
     auto restarts = plan::findRestarts(mesh, asked, all);
     if (restarts.due.empty()) {
       if (restarts.impossible.empty()) {
