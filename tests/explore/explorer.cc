@@ -63,6 +63,8 @@ class Explorer {
     if (state.triggers != 1 || state.back) return false;
     bool behind = false;
     for (const auto& proxy : state.proxies) behind = behind || (proxy.up && proxy.leaf == Ca::old);
+    for (const auto& replica : state.replicas)
+      behind = behind && (!replica.up || replica.loaded == state.secret);
     return behind && pool_.at(state.secret).signer == Ca::fresh && model_.settled(state);
   }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "explore/replay.h"
 #include "explore/scenarios.h"
 #include "explore/story.h"
 
@@ -80,6 +81,14 @@ void tellStory(const Scenario& scenario, bool update, Totals& totals) {
   }
 }
 
+void conform(const std::string& name, Totals& totals) {
+  explore::Pool pool;
+  const auto trace = kept(std::string(ICA_TEST_DATA) + "/traces/" + name + ".txt");
+  const auto why = explore::whyNotAdmitted(trace, pool);
+  std::printf("trace %s: %s\n", name.c_str(), why.empty() ? "the model admits it" : why.c_str());
+  if (!why.empty()) ++totals.failed;
+}
+
 bool parse(int count, char** values, Arguments& arguments) {
   for (int i = 1; i < count; ++i) {
     const std::string_view name = values[i];
@@ -115,6 +124,10 @@ int main(int count, char** values) {
   std::printf("\nwith one rule off each:\n");
   for (const auto& scenario : explore::stories()) {
     if (wanted(scenario)) tellStory(scenario, arguments.update, totals);
+  }
+  std::printf("\nrecorded from a mesh:\n");
+  for (const auto* name : {"rotate-two-replicas", "document-by-hand-two-replicas"}) {
+    if (std::string_view(name).find(arguments.only) != std::string_view::npos) conform(name, totals);
   }
   std::printf("\n%zu states, %zu transitions, %.1f s, %.0f states/s\n", totals.states, totals.transitions,
               totals.seconds, static_cast<double>(totals.states) / totals.seconds);

@@ -24,6 +24,8 @@ void Model::Moves::operate(std::uint8_t who) {
     for (auto& replica : after.replicas) replica.seen[who] = Served::unlisted;
     return;
   }
+  // An agent passes on what it gets in less time than it takes to look at a mesh and look again.
+  if (!options_.slowAgents && owed()) return;
   const auto verdict = oracle_.decide(now_);
   if (verdict.intent == 0) return;
   const bool wait = verdict.kind == Verdict::Kind::wait;

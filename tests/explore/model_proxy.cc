@@ -8,18 +8,21 @@ void Model::Moves::certify(Proxy& proxy, const Replica& by) const {
   const auto& content = pool_.at(by.loaded);
   proxy.leaf = content.signer;
   proxy.answered = content.bundle;
-  push(proxy);
 }
 
-/// secretcache.go:1136-1158: what Envoy is given is the union.
+/// secretcache.go:1136-1158: what Envoy is given is the union. ROOTCA has a stream of its own
+/// (M/security/pkg/nodeagent/sds/sdsservice.go), so it comes before or after a new leaf: the recorded trace
+/// document-by-hand-two-replicas has proxies with a leaf of N that still trust O alone.
 RootSet Model::Moves::both(const Proxy& proxy) const {
   return static_cast<RootSet>(pool_.roots(proxy.heard) | pool_.roots(proxy.answered));
 }
 
-/// At once, unless agents are slow: then ROOTCA, which has a stream of its own (M/security/pkg/nodeagent/sds/
-/// sdsservice.go), comes before or after a new leaf, and before or after anything else.
-void Model::Moves::push(Proxy& proxy) const {
-  if (!options_.slowAgents) proxy.held = both(proxy);
+/// An agent has got roots that its Envoy does not have yet.
+bool Model::Moves::owed() const {
+  for (const auto& proxy : now_.proxies) {
+    if (proxy.up && proxy.held != both(proxy)) return true;
+  }
+  return false;
 }
 
 /// An agent that starts asks for its certificate before it hears a bundle: ROOTCA is the answer's
@@ -52,7 +55,6 @@ void Model::Moves::proxy(std::uint8_t who) {
       auto& after = to(Move::Kind::hear, who, whom).proxies[who];
       after.heard = bundle;
       after.due = 1;
-      push(after);
     }
     if (proxy.due) {
       auto& after = to(Move::Kind::ask, who, whom).proxies[who];

@@ -37,7 +37,7 @@ class Model::Moves {
   [[nodiscard]] Replica started(const Replica& before) const;
   void written(State& after, ContentId content, std::uint8_t byWhom) const;
   void certify(Proxy& proxy, const Replica& by) const;
-  void push(Proxy& proxy) const;
+  [[nodiscard]] bool owed() const;
   [[nodiscard]] RootSet both(const Proxy& proxy) const;
   [[nodiscard]] Proxy born(const Replica& by) const;
 

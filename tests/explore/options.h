@@ -18,7 +18,7 @@ struct Options {
   bool renewals = false;  // certificates are renewed at half their life
   bool rollback = false;  // the user changes his mind at any time
   bool unset = false;     // the first proxy was started before the setting
-  bool slowAgents = false;   // time passes between what an agent gets and what it gives to Envoy
+  bool slowAgents = false;   // an agent may keep roots from its Envoy for longer than we look at the mesh
   bool impatient = false;    // what helps if a wait lasts is done before the mesh has settled
   bool directProof = false;  // each replica's signer and bundle are read by a CSR of ours
   /// So many of those events may happen in one history; 255: any number.

@@ -1,5 +1,7 @@
 #include "explore/oracle.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "explore/look.h"
 #include "trust/judge.h"
@@ -116,7 +118,8 @@ Broken Oracle::broken(const State& state) {
 }
 
 std::vector<trust::Invariant> Oracle::explain(const State& state) {
-  const auto seen = look(state, pool_, options_, Eyes::allKnown);
+  auto seen = look(state, pool_, options_, Eyes::allKnown);
+  std::reverse(seen.proxies.begin(), seen.proxies.end());  // so that a refusal names another proxy first
   trust::Judge judge(seen);
   return trust::invariants(judge);
 }

@@ -46,9 +46,10 @@ std::vector<Scenario> proofs(int deeper) {
 
   // Without the direct proof, and with a program that does not wait until a wait has lasted: it may come to
   // nothing (that is what waiting is for), but must not break anything.
-  auto hasty = rough(1);
+  auto hasty = rough(deeper);
   hasty.proxies = deeper > 1 ? 2 : 1;
   hasty.impatient = true;
+  hasty.autoscaled = deeper > 0;
   found.push_back({"the same, impatient", hasty, {all, false, false}});
 
   if (deeper > 1) {
