@@ -87,10 +87,22 @@ class Explorer {
         queue.push_back(edge->from);
       }
     }
-    const auto stuck = std::find(reaches.begin(), reaches.end(), false);
-    if (stuck == reaches.end()) return;
-    report_.finding =
-        Finding{Finding::Kind::stuck, 0, storyTo(static_cast<std::uint32_t>(stuck - reaches.begin()))};
+    for (std::uint32_t number = 0; number < visited_.size(); ++number) {
+      if (reaches[number]) continue;
+      // The first where nothing goes on any more tells more than the first from where that is certain.
+      const bool still = standsStill(visited_[number]);
+      if (report_.finding && !still) continue;
+      report_.finding = Finding{Finding::Kind::stuck, 0, storyTo(number)};
+      if (still) return;
+    }
+  }
+
+  bool standsStill(const State& state) {
+    const auto verdict = oracle_.decide(state);
+    for (const auto& run : state.operators) {
+      if (run.intent != 0) return false;
+    }
+    return verdict.intent == 0 && model_.settled(state);
   }
 
   /// The way there, with each replica and proxy under one name from beginning to end.

@@ -44,12 +44,16 @@ std::vector<Scenario> proofs(int deeper) {
   events.directProof = true;
   found.push_back({"evictions, crashes, autoscaling, births, renewals and the way back", events, {}});
 
-  // Without the direct proof, and with a program that does not wait until a wait has lasted: it may come to
+  auto blind = events;
+  blind.directProof = blind.rollback = false;
+  found.push_back({"the same, forward, without the direct proof", blind, {}});
+
+  // With a program that does not wait until a wait has lasted: it may come to
   // nothing (that is what waiting is for), but must not break anything.
   auto hasty = rough(deeper);
   hasty.proxies = deeper > 1 ? 2 : 1;
   hasty.impatient = true;
-  hasty.autoscaled = deeper > 0;
+  hasty.autoscaled = hasty.renewals = deeper > 0;
   found.push_back({"the same, impatient", hasty, {all, false, false}});
 
   if (deeper > 1) {

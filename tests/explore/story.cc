@@ -135,7 +135,8 @@ class Teller {
       case Finding::Kind::straggler:
         return straggler(state);
       case Finding::Kind::stuck:
-        return "From here nothing leads to the end: " + withoutPrints(oracle_.whyNot(state)) + ".\n";
+        return "From here nothing leads to the end: " + withoutPrints(oracle_.whyNot(state)) + ".\n" +
+               refusals(state);
       case Finding::Kind::broken:
         break;
     }
@@ -146,6 +147,18 @@ class Teller {
       text += fmt::format("{} does not hold ({}):\n", invariant.code, invariant.answer.predicate);
       for (const auto& blocker : invariant.answer.blockers)
         text += withoutPrints(fmt::format("  {} {}\n", blocker.subject, blocker.what));
+    }
+    return text;
+  }
+
+  std::string refusals(const State& state) const {
+    std::string text;
+    for (std::size_t i = 0; i < mostReplicas; ++i) {
+      const auto& each = state.replicas[i];
+      if (!each.plugged || each.volume == each.loaded || each.volume == 0) continue;
+      text += fmt::format("{} does not load the bundle {}: it has {}, and neither is a part of the other.\n",
+                          replicaNames[i], pool_.describe(pool_.at(each.volume).bundle),
+                          pool_.describe(pool_.at(each.loaded).bundle));
     }
     return text;
   }
