@@ -79,7 +79,7 @@ Sightings justWritten(const Facts& facts) {
 std::vector<Hazard> distributionHazards() {
   using enum Severity;
   return {
-      {"ICA0601", "namespaces without istio-ca-root-cert", error,
+      {"ICA0601", "namespaces without istio-ca-root-cert", warning,
        "A pod that is injected there cannot start, and nothing would bring it the new root: the namespace is "
        "outside "
        "of discoverySelectors, or of no revision that runs.",

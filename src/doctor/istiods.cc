@@ -174,7 +174,7 @@ std::vector<Hazard> istiodHazards() {
       {"ICA0203", "a rollout of istiod is not complete", warning,
        "Replicas of two kinds answer at once. No gate passes until one kind is left.",
        "Wait for it; if it hangs, see: kubectl describe.", rollingOut},
-      {"ICA0204", "no istiod runs", error,
+      {"ICA0204", "no istiod runs", warning,
        "Nothing is signed, distributed or reloaded: no stage could ever be proven.",
        "Bring istiod up again before anything is changed.", noneRuns},
       {"ICA0205", "istiod has a single replica", info,

@@ -35,10 +35,10 @@ TEST(FindingsReport, TextIsGroupedAndTellsWhatToDo) {
       "           handles it.\n"
       "\n"
       "Istiod and its installation\n"
-      "  error    ICA0204  no istiod runs\n";
+      "  warning  ICA0204  no istiod runs\n";
   EXPECT_EQ(text.substr(0, start.size()), start) << text;
   EXPECT_TRUE(
-      text.ends_with("\n3 errors, 0 warnings, 0 infos: do not begin before the errors are dealt with\n"))
+      text.ends_with("\n2 errors, 1 warning, 0 infos: do not begin before the errors are dealt with\n"))
       << text;
   EXPECT_NE(ui::findingsText({mesh, findings}, ui::Style(true), 80).find("\x1b["), std::string::npos);
 }
@@ -54,7 +54,7 @@ TEST(FindingsReport, Json) {
   const auto document = ui::findingsJson({mesh, doctor::diagnose(doctor::Facts(mesh))});
   EXPECT_EQ(document["apiVersion"].text(), "istio-ca/v1");
   EXPECT_EQ(document["kind"].text(), "Findings");
-  EXPECT_EQ(document["errors"].integer(), 3);
+  EXPECT_EQ(document["errors"].integer(), 2);
   const auto& first = document["findings"].items()[0];
   EXPECT_EQ(first["code"].text(), "ICA0101");
   EXPECT_EQ(first["severity"].text(), "error");
