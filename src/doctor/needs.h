@@ -21,11 +21,11 @@ enum class Only {
 /// about, and what manifests/rbac.yaml is made of.
 struct Need {
   std::vector<std::string_view> verbs;
-  std::string_view group;                    // "" for core
-  std::vector<std::string_view> resources;   // "pods/portforward" with its subresource
-  bool everywhere = true;                    // in all namespaces, or cluster-wide; else in istiod's alone
-  std::vector<std::string_view> names;       // none: all
-  std::string_view purpose;                  // "find the proxies"
+  std::string_view group;                   // "" for core
+  std::vector<std::string_view> resources;  // "pods/portforward" with its subresource
+  bool everywhere = true;                   // in all namespaces, or cluster-wide; else in istiod's alone
+  std::vector<std::string_view> names;      // none: all
+  std::string_view purpose;                 // "find the proxies"
   std::vector<std::string_view> commands;
   Only only = Only::always;
   bool optional = false;  // the commands do without, at a price
@@ -37,7 +37,7 @@ struct Ask {
   const Need* need;
   std::string verb, group, resource, sub, ns, name;
 };
-/// What a command needs on this mesh. `conditions`: which of Only apply, always apart.
+/// Each verb, resource and name of a row, on this mesh: a revision's mesh config has a name of its own.
 std::vector<Ask> asksOf(const Need& need, const trust::Observation& mesh);
 /// "patch secrets \"cacerts\" in namespace istio-system", "list pods in all namespaces".
 std::string describe(const Ask& ask);
