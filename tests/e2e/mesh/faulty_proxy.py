@@ -1,22 +1,23 @@
 #!/usr/bin/env python3
 """An API server that is having a bad day: stands before the real one, ends TLS, and fails by a seeded plan.
 
-usage: faulty_proxy.py LISTEN UPSTREAM FOLDER SEED ROUNDS
+usage: faulty_proxy.py LISTEN UPSTREAM FOLDER SEED
 
 LISTEN and UPSTREAM are HOST:PORT. FOLDER holds proxy.crt and proxy.key (what it serves with) and ca.crt,
 admin.crt and admin.key (with which it asks the real one, for every client). WebSockets pass through byte by byte.
 
-Requests are reads, writes or streams (upgrades). In each of the ROUNDS every class meets each of its faults once,
-in an order and at distances that SEED decides:
+Requests are reads (and questions that are asked by POST), writes, writes of the lease and of the journal, or streams
+(upgrades). Every class meets each of its faults some times, in an order and at distances that SEED decides:
   409 429 500 503  the answer, without asking the real server (429 with Retry-After)
   late             the real server is asked, so that a write is applied, but no answer ever comes
   cut              the real server is asked, and the connection closes in the middle of what it answers
-  restart          every open connection closes and none is taken for three seconds
-FOLDER/counts.json says how often each was met, and of how many requests.
+  restart          every open connection closes and none is taken for two seconds
+FOLDER/counts.json says how often each was met, and of how many requests; and how many are left.
 """
 import json
 import os
 import random
+import re
 import select
 import socket
 import ssl
@@ -27,26 +28,28 @@ import time
 FAULTS = {
     "read": ["429", "500", "503", "late", "cut", "restart"],
     "write": ["409", "429", "500", "503", "late", "cut", "restart"],
-    "stream": ["429", "500", "503", "late", "cut", "restart"],
+    "record": ["409", "429", "500", "503", "late", "cut", "restart"],
+    "stream": ["429", "500", "503", "cut", "restart"],
 }
+ROUNDS = {"read": 3, "write": 2, "record": 3, "stream": 3}
 # How many requests of a class pass between two faults: an observation is a few dozen reads and a stream for each
-# proxy, while a whole rotation has a few dozen writes.
-DISTANCES = {"read": (8, 60), "write": (0, 1), "stream": (3, 12)}
+# proxy, while a whole rotation has about twenty writes.
+DISTANCES = {"read": (8, 60), "write": (0, 1), "record": (0, 2), "stream": (3, 12)}
 REASONS = {409: "Conflict", 429: "TooManyRequests", 500: "InternalError", 503: "ServiceUnavailable"}
-DOWN = 3  # seconds
+DOWN = 2  # seconds
 FORGOTTEN = 30  # seconds until a request that gets no answer is given up here too
 
 
 class Plan:
     """Which request meets which fault: the n-th of its class, whatever the others do."""
 
-    def __init__(self, seed, rounds, counts_file):
+    def __init__(self, seed, counts_file):
         self.lock, self.file = threading.Lock(), counts_file
         self.ahead, self.counts = {}, {}
         for kind, faults in FAULTS.items():
             dice = random.Random("%d %s" % (seed, kind))
             self.ahead[kind] = []
-            for _ in range(rounds):
+            for _ in range(ROUNDS[kind]):
                 for fault in dice.sample(faults, len(faults)):
                     self.ahead[kind] += [None] * dice.randint(*DISTANCES[kind]) + [fault]
             self.counts[kind] = dict.fromkeys(faults, 0) | {"requests": 0}
@@ -189,9 +192,9 @@ class Server:
 
     def exchange(self, client, upstream):
         """One request and its answer; true if the connection may carry another."""
-        raw, (method, _, _), headers = client.head()
+        raw, (method, path, _), headers = client.head()
         body = b"".join(client.body(headers))
-        kind = "stream" if "upgrade" in headers else "read" if method in ("GET", "HEAD") else "write"
+        kind = "stream" if "upgrade" in headers else kind_of(method, path)
         fault = self.plan.next(kind)
         if fault:
             print(time.strftime("%H:%M:%S", time.gmtime()), kind, fault, raw.split(b"\r\n")[0].decode()[:120], flush=True)
@@ -260,6 +263,13 @@ def received(sock):
         sock.setblocking(True)
 
 
+def kind_of(method, path):
+    question = re.search("/(authorization|authentication)[.]k8s[.]io/|/token([?]|$)", path)
+    if method in ("GET", "HEAD") or question:
+        return "read"
+    return "record" if "/leases" in path or "rotation-journal" in path else "write"
+
+
 def refusal(code):
     text = json.dumps({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": code,
                        "message": "a fault that was planned", "reason": REASONS[code]}).encode()
@@ -269,11 +279,11 @@ def refusal(code):
 
 
 def main():
-    if len(sys.argv) != 6:
+    if len(sys.argv) != 5:
         sys.exit(__doc__)
-    listen, upstream, folder, seed, rounds = sys.argv[1:]
+    listen, upstream, folder, seed = sys.argv[1:]
     split = lambda address: (address.split(":")[0], int(address.split(":")[1]))
-    Server(split(listen), split(upstream), folder, Plan(int(seed), int(rounds), folder + "/counts.json")).run()
+    Server(split(listen), split(upstream), folder, Plan(int(seed), folder + "/counts.json")).run()
 
 
 main()
