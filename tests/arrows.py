@@ -19,6 +19,7 @@ MAY = {  # room: the rooms whose headers it may include, itself apart
     "mesh": ["base", "json", "net", "kube", "pki", "trust"],
     "rotate": ["base", "json", "kube", "pki", "trust", "plan", "mesh"],
     "ui": ["base", "json", "pki", "trust", "plan", "doctor"],
+    "rehearsal": ["base", "json", "net", "pki"],
     "cli": ["base", "json", "net", "kube", "pki", "trust", "plan", "mesh", "rotate", "doctor", "ui"],
 }
 OWNER = {  # a library that only one room may include
