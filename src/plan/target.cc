@@ -32,7 +32,8 @@ Certificates without(const Certificates& set, const Certificates& unwanted) {
 base::Error unread(const char* what, const trust::Unreadable& why) {
   const auto kind = why.forbidden ? base::Kind::forbidden : base::Kind::unproven;
   return {kind, std::string("cannot tell where the mesh stands: ") + what + " cannot be read", why.reason,
-          "grant the permission to get secrets in istiod's namespace"};
+          why.forbidden ? "grant the permission to get secrets in istiod's namespace"
+                        : "see why the API server does not answer that, then run the same command again"};
 }
 
 /// Roots that are known to be old: of istio-ca-secret and of our backups.
@@ -64,7 +65,7 @@ base::Status selfSignedIsWhole(const trust::Observation& observation) {
   const auto& ns = observation.installation.ns;
   if (const auto whose = trust::whoseSecretIsGone(observation)) {
     return base::fail(
-        {base::Kind::failed, "secret " + ns + "/cacerts is gone",
+        {base::Kind::gate, "secret " + ns + "/cacerts is gone",
          *whose + " still runs with what it held; an istiod that starts now returns to the old CA",
          "put it back as it was (the old CA is in the secrets labelled istio-ca/backup=true) before "
          "any istiod starts"});

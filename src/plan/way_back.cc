@@ -14,7 +14,8 @@ using trust::Certificates;
 base::Error unread(const char* what, const trust::Unreadable& why) {
   return {why.forbidden ? base::Kind::forbidden : base::Kind::unproven,
           std::string("cannot tell what there is to go back to: ") + what + " cannot be read", why.reason,
-          "grant the permission to get secrets in istiod's namespace"};
+          why.forbidden ? "grant the permission to get secrets in istiod's namespace"
+                        : "see why the API server does not answer that, then run the same command again"};
 }
 
 /// The certificates that carry these fingerprints, as far as somebody still trusts them.
@@ -84,8 +85,7 @@ base::Result<std::optional<Target>> findWayBack(const trust::Observation& observ
   }
   if (!*observation.cacerts) {
     if (const auto whose = trust::whoseSecretIsGone(observation)) {
-      return base::fail({base::Kind::failed, "secret cacerts is gone",
-                         *whose + " still runs with what it held",
+      return base::fail({base::Kind::gate, "secret cacerts is gone", *whose + " still runs with what it held",
                          "put it back as it was before any istiod starts; then roll back"});
     }
     return std::nullopt;
@@ -97,7 +97,7 @@ base::Result<std::optional<Target>> findWayBack(const trust::Observation& observ
   }
   const auto& secret = **observation.cacerts;
   if (auto why = trust::whyUnfit(secret, observation.takenAt)) {
-    return base::fail({base::Kind::failed, "secret " + secret.ns + "/cacerts is inconsistent", *why,
+    return base::fail({base::Kind::gate, "secret " + secret.ns + "/cacerts is inconsistent", *why,
                        "put it right before anything else"});
   }
   TRY_ASSIGN(auto target, backTo(observation, secret, *source));

@@ -59,7 +59,7 @@ std::optional<base::Error> CaSecretWatch::look(const trust::Observation& observa
   const auto name = "secret " + observation.installation.ns + "/cacerts";
   if (!now) {
     return base::Error{
-        base::Kind::failed, name + " is gone: someone has deleted it",
+        base::Kind::gate, name + " is gone: someone has deleted it",
         "an istiod that starts now returns to the old CA, or makes a new one",
         "nothing more was written; put it back as it was before any istiod starts (the old CA is in "
         "the secrets labelled istio-ca/backup=true)"};

@@ -155,6 +155,10 @@ base::Status Journal::write(Value data, bool evenIfInterrupted) {
       kube::patch(kube::configMaps, ns_, journalName, kube::Patch::merge, Value::object({{"data", data}}));
   patch.evenIfInterrupted = evenIfInterrupted;
   auto done = api_.write(patch);
+  // A patch of keys of our own has nothing to conflict with but another write at the very same moment.
+  for (int again = 0; again < 3 && !done && done.error().kind == base::Kind::conflict; ++again) {
+    done = api_.write(patch);
+  }
   if (!done && done.error().kind == base::Kind::notFound) {
     auto added = Value::object();
     for (const auto& [key, text] : data.members()) {

@@ -18,7 +18,7 @@ using trust::Blocker;
 
 // Between two looks; a large mesh is looked at as often as it can be read.
 constexpr base::Millis shortestPause{500};
-// What is judged for a write of the CA secret has to hold on two looks this far apart: an agent may have
+// The two looks on which a write of the CA secret is judged are this far apart: an agent may have
 // heard a bundle that it has not given to its Envoy yet (istio: secretcache.go:1120-1134 pushes after it has
 // stored it).
 constexpr base::Millis betweenProofs{2'000};
@@ -83,7 +83,13 @@ class Run {
       if (leased_) TRY(answered(world_.holdLease(false), noWriteSince_));
       TRY_ASSIGN(const bool readable, look());
       if (readable) {
-        TRY_ASSIGN(auto decision, plan::next(*mesh_, options_.goal, options_.rules));
+        auto judged = plan::next(*mesh_, options_.goal, options_.rules);
+        if (!judged) {
+          TRY(mayPass(judged.error()));
+          TRY(clock_.pause(shortestPause));
+          continue;
+        }
+        auto decision = *std::move(judged);
         progress_.looked(*mesh_, decision);
         report(decision);
         if (decision.kind == Decision::Kind::done) return decision;
@@ -128,15 +134,31 @@ class Run {
     return true;
   }
 
-  /// A write of the CA secret is due on two looks, the second begun some time after the first ended.
+  /// A step is taken when two looks in a row find it due, on the same version of the CA secret. A look is not
+  /// an instant: one alone may read a proxy before, and an istiod after, what connects the two. What both
+  /// looks read held in between (tests/explore/stories/look-twice.txt shows what happens without).
   bool heldBefore(const Decision& decision, base::Millis began) {
-    const bool secret = std::holds_alternative<plan::UpdateCaSecret>(decision.step->action);
-    if (!secret || !options_.rules.gates) return true;
-    if (due_ != decision.step->title) {
-      due_ = decision.step->title;
+    if (!options_.rules.gates) return true;
+    const auto& secret = mesh_->cacerts;
+    const auto due =
+        decision.step->title + "@" + (secret && *secret ? (**secret).resourceVersion : std::string());
+    if (due_ != due) {
+      due_ = due;
       dueSince_ = clock_.elapsed();
+      return false;
     }
-    return began - dueSince_ >= betweenProofs;
+    const bool writesSecret = std::holds_alternative<plan::UpdateCaSecret>(decision.step->action);
+    return began - dueSince_ >= (writesSecret ? betweenProofs : base::Millis{0});
+  }
+
+  /// That a secret could not be read may pass: like a proxy that does not answer.
+  base::Status mayPass(const base::Error& error) {
+    if (error.kind != base::Kind::unproven) return base::fail(error);
+    if (!unreadSince_) unreadSince_ = clock_.elapsed();
+    if (clock_.elapsed() - *unreadSince_ >= (wrote_ ? options_.timeout : secondChance))
+      return base::fail(error);
+    progress_.note(base::describe(error) + "; trying again");
+    return {};
   }
 
   void report(const Decision& decision) {
@@ -314,7 +336,7 @@ class Run {
   std::optional<base::Millis> noReadSince_,
       noWriteSince_;  // since when the API server has not answered these
   std::optional<base::Millis> unreadSince_;
-  std::string due_;  // the write of the CA secret that the last look found due
+  std::string due_;  // the step that the last look found due
   base::Millis dueSince_{0};
   std::string agreed_;  // the title of the step that the user has said yes to
   CaSecretWatch watch_;
