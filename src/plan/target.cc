@@ -56,7 +56,7 @@ base::Result<Certificates> knownOld(const trust::Observation& observation) {
 
 base::Error inconsistent(const CaSecret& secret, std::string why) {
   return {
-      base::Kind::failed, "secret " + secret.ns + "/" + secret.name + " is inconsistent", std::move(why),
+      base::Kind::gate, "secret " + secret.ns + "/" + secret.name + " is inconsistent", std::move(why),
       "an istiod that starts now would fail or sign what nobody accepts: put it right before anything else"};
 }
 
