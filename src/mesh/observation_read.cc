@@ -63,7 +63,8 @@ void installation(Reader& reader, const Value& object, trust::Installation& inst
 void istiod(Reader& reader, const Value& object, trust::Istiod& istiod) {
   readFields(reader, object, istiod);
   certificates(reader, object, "serving", istiod.serving);
-  if (!object.has("issued") && !object.has("issuedUnreadable")) return;  // saved before there was such a thing
+  if (!object.has("issued") && !object.has("issuedUnreadable"))
+    return;  // saved before there was such a thing
   reading(reader, object, "issued", istiod.issued, [&](trust::Issued& value) {
     const auto& issued = reader.object(object, "issued");
     reader.read(issued, "chain", value.chain);
