@@ -70,8 +70,7 @@ void Model::Moves::surprises() {
     // The run that went forward is ended; what it had decided is never written.
     auto& after = surprise(Move::Kind::turn);
     after.back = 1;
-    after.operators[0].intent = after.operators[0].stale = 0;
-    for (auto& replica : after.replicas) replica.seen[0] = Served::unlisted;
+    forget(after, 0);
   }
 }
 

@@ -61,14 +61,22 @@ void Model::Moves::proxy(std::uint8_t who) {
       certify(after, istiod);
       after.due = 0;
     }
-    if (proxy.asked) to(Move::Kind::replace, who, whom).proxies[who] = born(istiod);
+    if (proxy.asked) {
+      auto& after = to(Move::Kind::replace, who, whom);
+      leave(after, proxy);
+      after.proxies[who] = born(istiod);
+    }
   }
 }
 
 void Model::Moves::proxySurprises(std::uint8_t who) {
   const auto& proxy = now_.proxies[who];
   if (!proxy.up && !(options_.pods && who < options_.proxies)) return;
-  if (options_.pods && proxy.up) surprise(Move::Kind::kill, who).proxies[who] = Proxy{};
+  if (options_.pods && proxy.up) {
+    auto& after = surprise(Move::Kind::kill, who);
+    leave(after, proxy);
+    after.proxies[who] = Proxy{};
+  }
   for (std::uint8_t whom = 0; whom < mostReplicas; ++whom) {
     const auto& istiod = now_.replicas[whom];
     if (!istiod.up) continue;

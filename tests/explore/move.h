@@ -20,10 +20,13 @@ struct Move {
     ask,         // proxy `who` gets a certificate from istiod `whom`
     replace,     // proxy `who` is replaced by a pod with the setting; first certificate from istiod `whom`
     // Our program.
-    decide,   // operator `who` has looked and decided
-    write,    // operator `who` writes what it decided
-    forget,   // operator `who` is killed, and run again
-    restore,  // the second half of a change by delete and create
+    look,        // operator `who` reads the CA secret, what is distributed, and which pods there are
+    readIstiod,  // operator `who` reads istiod `whom`
+    readProxy,   // operator `who` reads proxy `whom`
+    decide,      // operator `who` has looked and decided
+    write,       // operator `who` writes what it decided
+    forget,      // operator `who` is killed, and run again
+    restore,     // the second half of a change by delete and create
     // What happens to a mesh, or not.
     evict,    // istiod `who` is replaced by a pod that starts now
     crash,    // the container of istiod `who` starts again in the same pod

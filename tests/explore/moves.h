@@ -24,6 +24,11 @@ class Model::Moves {
   void proxy(std::uint8_t who);
   void operate(std::uint8_t who);
   void write(std::uint8_t who);
+  void look(std::uint8_t who);
+  void read(std::uint8_t who);
+  void decide(std::uint8_t who, const Verdict& verdict);
+  static void forget(State& state, std::uint8_t who);
+  static void leave(State& state, const Proxy& proxy);
   void istiodSurprises(std::uint8_t who);
   void proxySurprises(std::uint8_t who);
 

@@ -19,6 +19,8 @@ struct Options {
   bool rollback = false;  // the user changes his mind at any time
   bool unset = false;     // the first proxy was started before the setting
   bool slowAgents = false;   // an agent may keep roots from its Envoy for longer than we look at the mesh
+  bool tornLooks = false;    // a look takes time: each istiod and each proxy is read at its own instant
+  bool lookTwice = true;     // then nothing is written but what two looks in a row decide on
   bool impatient = false;    // what helps if a wait lasts is done before the mesh has settled
   bool directProof = false;  // each replica's signer and bundle are read by a CSR of ours
   /// So many of those events may happen in one history; 255: any number.

@@ -1,6 +1,7 @@
 #include "explore/oracle.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/error.h"
 #include "explore/look.h"
@@ -40,6 +41,13 @@ Verdict Oracle::decide(const State& state) {
   auto key = keyOf(state, pool_, options_, Eyes::ours);
   if (const auto known = verdicts_.find(key); known != verdicts_.end()) return known->second;
   return verdicts_.emplace(std::move(key), judge(state)).first->second;
+}
+
+std::uint16_t Oracle::intern(const State& partly) {
+  const auto [entry, isNew] = numbers_.emplace(partly, static_cast<std::uint16_t>(looks_.size()));
+  if (isNew) looks_.push_back(partly);
+  if (looks_.size() > 65'535) std::abort();  // a state has two bytes for it
+  return entry->second;
 }
 
 Verdict Oracle::judge(const State& state) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -44,6 +45,9 @@ class Oracle {
   Oracle(Pool& pool, Options options);
 
   Verdict decide(const State& state);
+  /// What a look has read so far, as a number; 0 is none.
+  std::uint16_t intern(const State& partly);
+  [[nodiscard]] const State& partly(std::uint16_t number) const { return looks_[number]; }
   Broken broken(const State& state);
   /// The same with each replica and proxy by its own name, and in words.
   std::vector<trust::Invariant> explain(const State& state);
@@ -61,6 +65,8 @@ class Oracle {
   Pool& pool_;
   const Options options_;
   std::vector<Intent> intents_{Intent{}};
+  std::vector<State> looks_{State{}};
+  std::map<State, std::uint16_t> numbers_;
   std::unordered_map<std::string, Verdict> verdicts_;
   std::unordered_map<std::string, Broken> broken_;
 };

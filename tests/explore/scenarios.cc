@@ -48,13 +48,21 @@ std::vector<Scenario> proofs(int deeper) {
   blind.directProof = blind.rollback = false;
   found.push_back({"the same, forward, without the direct proof", blind, {}});
 
+  Options torn;
+  torn.proxies = 1;
+  torn.tornLooks = true;
+  torn.rollback = deeper > 0;
+  torn.surprises = static_cast<std::uint8_t>(deeper);
+  torn.evictions = torn.pods = torn.crashes = true;
+  found.push_back({"a look takes time", torn, {}});
+
   // With a program that does not wait until a wait has lasted: it may come to
   // nothing (that is what waiting is for), but must not break anything.
   auto hasty = rough(deeper);
   hasty.proxies = deeper > 1 ? 2 : 1;
   hasty.impatient = true;
   hasty.autoscaled = hasty.renewals = deeper > 0;
-  found.push_back({"the same, impatient", hasty, {all, false, false}});
+  found.push_back({"a run that takes no time to wait", hasty, {all, false, false}});
 
   if (deeper > 1) {
     Options three;
@@ -96,6 +104,13 @@ std::vector<Scenario> stories() {
   story.options.rules.keepOldCa = false;
   story.options.rollback = true;
   story.options.proxies = 1;
+  found.push_back(story);
+
+  story = {};
+  story.name = "look-twice";
+  story.options.tornLooks = true;
+  story.options.lookTwice = false;
+  story.search.invariants = pairs;
   found.push_back(story);
 
   story = {};

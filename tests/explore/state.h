@@ -29,6 +29,7 @@ struct Replica {
   Served served = Served::unlisted;
   /// The same as `served`, for the annotation that each operator is about to write.
   std::array<Served, mostOperators> seen{};
+  std::uint8_t unread = 0;  // a bit for each operator that has listed the pod and not read it yet
   auto operator<=>(const Replica&) const = default;
 };
 
@@ -38,19 +39,24 @@ struct Proxy {
   std::uint8_t setting = 0;  // PROXY_CONFIG_XDS_AGENT
   std::uint8_t asked = 0;    // its workload has been asked to restart
   Ca leaf = Ca::old;
-  BundleId heard = 0;     // bytes of the last bundle that came with the configuration (PCDS)
-  BundleId answered = 0;  // bytes of the bundle that came with the last certificate
-  RootSet held = 0;       // what Envoy holds as ROOTCA
-  BundleId mounted = 0;   // the config map as it is mounted in the pod
-  std::uint8_t due = 0;   // the agent has dropped its certificate and will ask for another
+  BundleId heard = 0;       // bytes of the last bundle that came with the configuration (PCDS)
+  BundleId answered = 0;    // bytes of the bundle that came with the last certificate
+  RootSet held = 0;         // what Envoy holds as ROOTCA
+  BundleId mounted = 0;     // the config map as it is mounted in the pod
+  std::uint8_t unread = 0;  // as a replica's
+  std::uint8_t due = 0;     // the agent has dropped its certificate and will ask for another
   auto operator<=>(const Proxy&) const = default;
 };
 
 /// One run of our program: has it decided on something that is not written yet?
 struct Operator {
   std::uint8_t up = 0;
-  std::uint8_t intent = 0;  // what (Intents); 0: nothing
-  std::uint8_t stale = 0;   // the CA secret was written since it was read
+  std::uint8_t intent = 0;   // what (Intents); 0: nothing
+  std::uint8_t stale = 0;    // the CA secret was written since it was read
+  std::uint8_t before = 0;   // what the look before this one decided on
+  std::uint8_t awaited = 0;  // what was listed and is not read yet
+  std::array<std::uint8_t, 2>
+      look{};  // number of what was read so far (Looks), low byte first; 0: not looking
   auto operator<=>(const Operator&) const = default;
 };
 
@@ -70,7 +76,7 @@ struct State {
   std::array<Operator, mostOperators> operators{};
   auto operator<=>(const State&) const = default;
 };
-static_assert(sizeof(State) == 10 + 9 * mostReplicas + 9 * mostProxies + 3 * mostOperators);
+static_assert(sizeof(State) == 10 + 10 * mostReplicas + 10 * mostProxies + 7 * mostOperators);
 
 /// The same state with replicas and proxies in one order: which of them is which makes no difference.
 State canonical(State state);

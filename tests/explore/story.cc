@@ -99,13 +99,19 @@ class Teller {
       case Kind::replace:
         return fmt::format("{} is replaced by a pod with the setting; its certificate: {}", proxy,
                            certificateOf(step));
+      case Kind::look:
+        return run(who) + " begins to look: it reads the CA secret and lists the pods";
+      case Kind::readIstiod:
+        return fmt::format("{} reads {}", run(who), replicaNames[whom]);
+      case Kind::readProxy:
+        return fmt::format("{} reads shop/{}", run(who), proxyNames[whom]);
       case Kind::decide:
         return fmt::format("{} looks, and decides: {}", run(who),
                            oracle_.intent(step.state.operators[who].intent).title);
       case Kind::write:
         return written(who, oracle_.intent(before.operators[who].intent), before, step.state);
       case Kind::forget:
-        return run(who) + " is killed before it writes, and started again";
+        return run(who) + " looks again";
       case Kind::restore:
         return "It creates secret cacerts again: " + holds(step.state.secret);
       case Kind::evict:
