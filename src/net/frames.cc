@@ -16,8 +16,10 @@ const std::uint8_t* bytesOf(std::string_view text) {
   return reinterpret_cast<const std::uint8_t*>(text.data());
 }
 
-base::Error broken(std::string reason) {
-  return {.message = "the server broke the WebSocket protocol", .reason = std::move(reason)};
+/// `side`: ours.
+base::Error broken(Frames::Side side, std::string reason) {
+  const std::string other = side == Frames::Side::client ? "the server" : "the client";
+  return {.message = other + " broke the WebSocket protocol", .reason = std::move(reason)};
 }
 
 /// Why wslay would end the connection, from the code of the close frame that it made.
@@ -81,7 +83,7 @@ void Frames::Free::operator()(wslay_event_context* context) const {
   wslay_event_context_free(context);
 }
 
-Frames::Frames() {
+Frames::Frames(Side side) : side_(side) {
   const wslay_event_callbacks callbacks{.recv_callback = Callbacks::receive,
                                         .send_callback = Callbacks::send,
                                         .genmask_callback = Callbacks::mask,
@@ -90,7 +92,8 @@ Frames::Frames() {
                                         .on_frame_recv_end_callback = nullptr,
                                         .on_msg_recv_callback = Callbacks::message};
   wslay_event_context* context = nullptr;
-  if (wslay_event_context_client_init(&context, &callbacks, this) != 0) throw std::bad_alloc();
+  const auto init = side == Side::client ? wslay_event_context_client_init : wslay_event_context_server_init;
+  if (init(&context, &callbacks, this) != 0) throw std::bad_alloc();
   context_.reset(context);
   wslay_event_config_set_max_recv_msg_length(context, largestMessage);
 }
@@ -101,7 +104,7 @@ base::Status Frames::feed(std::string_view bytes) {
   input_ = bytes;
   while (!input_.empty() && !closing_) {
     if (const int code = wslay_event_recv(context_.get()); code != 0) {
-      return base::fail(broken("error " + std::to_string(code) + " of its reader"));
+      return base::fail(broken(side_, "error " + std::to_string(code) + " of its reader"));
     }
     if (wslay_event_get_read_enabled(context_.get()) == 0) break;
   }
@@ -109,7 +112,7 @@ base::Status Frames::feed(std::string_view bytes) {
   // Where the other side errs, wslay stops reading and queues a close that says why.
   if (closing_ || wslay_event_get_read_enabled(context_.get()) != 0) return {};
   static_cast<void>(wslay_event_send(context_.get()));
-  return base::fail(broken(reasonOf(wslay_event_get_status_code_sent(context_.get()))));
+  return base::fail(broken(side_, reasonOf(wslay_event_get_status_code_sent(context_.get()))));
 }
 
 void Frames::send(std::string_view binaryMessage) {
@@ -125,7 +128,7 @@ void Frames::close() {
 base::Result<std::string> Frames::takeOutput() {
   if (wslay_event_want_write(context_.get()) != 0) {
     if (const int code = wslay_event_send(context_.get()); code != 0) {
-      return base::fail(broken("error " + std::to_string(code) + " of our writer"));
+      return base::fail(broken(side_, "error " + std::to_string(code) + " of our writer"));
     }
   }
   return std::exchange(output_, {});

@@ -19,11 +19,12 @@ struct Closing {
   std::string reason{};
 };
 
-/// A WebSocket's client side behind the upgrade, without I/O: bytes in, whole messages out, and the bytes to
+/// One side of a WebSocket behind the upgrade, without I/O: bytes in, whole messages out, and the bytes to
 /// send. Over wslay, which puts fragments together, answers pings, masks, and checks the protocol.
 class Frames {
  public:
-  Frames();
+  enum class Side { client, server };
+  explicit Frames(Side side = Side::client);
   ~Frames();
   Frames(const Frames&) = delete;
   Frames& operator=(const Frames&) = delete;
@@ -47,6 +48,7 @@ class Frames {
   struct Free {
     void operator()(wslay_event_context* context) const;
   };
+  Side side_;
   std::unique_ptr<wslay_event_context, Free> context_;
   std::string_view input_;
   std::string output_;

@@ -73,4 +73,26 @@ base::Result<std::string> agreedProtocol(const Response& response, std::string_v
   return protocol;
 }
 
+base::Result<std::vector<Header>> acceptUpgrade(const std::vector<Header>& headers,
+                                                const std::vector<std::string>& spoken) {
+  std::string key, offered;
+  bool upgrades = false;
+  for (const auto& [name, value] : headers) {
+    if (equalsIgnoringCase(name, "Sec-WebSocket-Key")) key = value;
+    if (equalsIgnoringCase(name, "Upgrade")) upgrades = hasToken(value, "websocket");
+    if (equalsIgnoringCase(name, "Sec-WebSocket-Protocol")) offered += value + ",";
+  }
+  if (!upgrades || key.empty()) return base::fail({base::Kind::usage, "Upgrade request required"});
+  const auto chosen = std::find_if(spoken.begin(), spoken.end(),
+                                   [&](const std::string& protocol) { return hasToken(offered, protocol); });
+  if (chosen == spoken.end()) {
+    return base::fail({base::Kind::usage, "unable to upgrade: none of the offered protocols is spoken here",
+                       "offered: " + offered + " spoken: " + base::join(spoken, ", ")});
+  }
+  return std::vector<Header>{{"Upgrade", "websocket"},
+                             {"Connection", "Upgrade"},
+                             {"Sec-WebSocket-Accept", acceptFor(key)},
+                             {"Sec-WebSocket-Protocol", *chosen}};
+}
+
 }  // namespace net

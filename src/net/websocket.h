@@ -21,4 +21,9 @@ std::string formatUpgrade(const Dialogue& dialogue, std::string_view target, std
 base::Result<std::string> agreedProtocol(const Response& response, std::string_view key,
                                          const std::vector<std::string>& offered);
 
+/// The server's side: the headers of the 101 that accepts an upgrade, with the first of `spoken` that the
+/// client offers. `headers` are the request's. Kind::usage where it is no upgrade, or offers none of them.
+base::Result<std::vector<Header>> acceptUpgrade(const std::vector<Header>& headers,
+                                                const std::vector<std::string>& spoken);
+
 }  // namespace net

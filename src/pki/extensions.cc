@@ -33,6 +33,16 @@ void push(GENERAL_NAMES* names, int type, const std::string& text) {
   sk_GENERAL_NAME_push(names, name);
 }
 
+/// False if it is a name and no IPv4 address.
+bool pushAddress(GENERAL_NAMES* names, const std::string& text) {
+  ASN1_OCTET_STRING* address = a2i_IPADDRESS(text.c_str());
+  if (address == nullptr) return false;
+  GENERAL_NAME* name = GENERAL_NAME_new();
+  GENERAL_NAME_set0_value(name, GEN_IPADD, address);
+  sk_GENERAL_NAME_push(names, name);
+  return true;
+}
+
 }  // namespace
 
 base::Result<X509ExtensionPtr> makeExtension(const Extension& extension, X509V3_CTX* context) {
@@ -51,7 +61,7 @@ base::Result<X509ExtensionPtr> makeAlternativeNames(const std::vector<std::strin
   const GeneralNamesPtr names(GENERAL_NAMES_new());
   for (const std::string& name : dnsNames) {
     TRY(checkDnsName(name));
-    push(names.get(), GEN_DNS, name);
+    if (!pushAddress(names.get(), name)) push(names.get(), GEN_DNS, name);
   }
   for (const std::string& uri : uris) {
     TRY(checkUri(uri));

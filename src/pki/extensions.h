@@ -20,7 +20,8 @@ enum class Critical { no, yes };
 
 /// Makes an extension for the subject (and issuer) of `context`.
 base::Result<X509ExtensionPtr> makeExtension(const Extension& extension, X509V3_CTX* context);
-/// A subjectAltName of DNS names and URIs; the values are checked and taken as they are.
+/// A subjectAltName of DNS names (those that are IPv4 addresses as such) and URIs; the values are checked and
+/// taken as they are.
 base::Result<X509ExtensionPtr> makeAlternativeNames(const std::vector<std::string>& dnsNames,
                                                     const std::vector<std::string>& uris, Critical critical);
 

@@ -219,6 +219,11 @@ base::Result<Certificate> makeWorkload(const PrivateKey& key, const std::string&
   return issueLeaf(key, {{}, validity, {}, {}, {spiffeId}}, issuer, issuerKey);
 }
 
+base::Result<Certificate> makeUser(const PrivateKey& key, const Name& subject, Validity validity,
+                                   const Certificate& issuer, const PrivateKey& issuerKey) {
+  return issueLeaf(key, {subject, validity, {}, {}, {}}, issuer, issuerKey);
+}
+
 base::Result<Certificate> makeServer(const PrivateKey& key, const std::vector<std::string>& dnsNames,
                                      Validity validity, const Certificate& issuer,
                                      const PrivateKey& issuerKey) {

@@ -40,7 +40,10 @@ base::Result<std::string> makeBareCsr(const PrivateKey& key);
 /// keyEncipherment, both TLS extended usages, CA:FALSE.
 base::Result<Certificate> makeWorkload(const PrivateKey& key, const std::string& spiffeId, Validity validity,
                                        const Certificate& issuer, const PrivateKey& issuerKey);
-/// A server certificate for istiod's DNS names, as makeWorkload with DNS SANs.
+/// A certificate by which an API server knows a user: CN is the user, each O a group.
+base::Result<Certificate> makeUser(const PrivateKey& key, const Name& subject, Validity validity,
+                                   const Certificate& issuer, const PrivateKey& issuerKey);
+/// A server certificate for istiod's DNS names (or an IPv4 address), as makeWorkload with such SANs.
 base::Result<Certificate> makeServer(const PrivateKey& key, const std::vector<std::string>& dnsNames,
                                      Validity validity, const Certificate& issuer,
                                      const PrivateKey& issuerKey);

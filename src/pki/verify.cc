@@ -107,6 +107,12 @@ Why whyNotClient(X509_STORE_CTX* context) {
   return std::nullopt;
 }
 
+/// The one that OpenSSL looks at; 0 for none.
+int purposeOf(Purpose purpose) {
+  if (purpose == Purpose::any) return 0;
+  return purpose == Purpose::tlsClient ? X509_PURPOSE_SSL_CLIENT : X509_PURPOSE_SSL_SERVER;
+}
+
 Why verify(const Question& question, base::Time at) {
   const ErrorScope errors;
   const X509StorePtr store = storeOf(question.roots);
@@ -116,7 +122,8 @@ Why verify(const Question& question, base::Time at) {
       X509_STORE_CTX_init(context.get(), store.get(), question.leaf.native(), untrusted.get()) != 1) {
     return "cannot verify: " + errors.reason();
   }
-  if (question.purpose != Purpose::any) X509_STORE_CTX_set_purpose(context.get(), X509_PURPOSE_SSL_SERVER);
+  if (const int purpose = purposeOf(question.purpose); purpose != 0)
+    X509_STORE_CTX_set_purpose(context.get(), purpose);
   X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_time(parameters, std::chrono::system_clock::to_time_t(at));
   X509_VERIFY_PARAM_set_auth_level(parameters, 0);

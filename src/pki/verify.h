@@ -10,7 +10,7 @@
 namespace pki {
 
 /// What the certificate must be good for. Envoy checks workload certificates for both TLS purposes.
-enum class Purpose { any, tlsServer, tlsServerAndClient };
+enum class Purpose { any, tlsServer, tlsClient, tlsServerAndClient };
 
 /// Verifies `leaf` with X509_verify_cert against `roots` alone as trust anchors (no partial chains: a root
 /// must be self-signed; no system store), `untrusted` for building the path, at time `at`, security level 0

@@ -15,8 +15,8 @@ namespace rehearsal {
 using Files = std::map<std::string, std::string>;
 
 /// What runs in one pod: an istiod, or an agent with its Envoy. The kubelet tells it what happens to the pod;
-/// what it does to the mesh in its turn (objects, timers, connections to others) is between it and what it was
-/// made with. Destroyed when the pod is gone or its container crashes.
+/// what it does to the mesh in its turn (objects, timers, connections to others) is between it and what it
+/// was made with. Destroyed when the pod is gone or its container crashes.
 class Program {
  public:
   virtual ~Program() = default;

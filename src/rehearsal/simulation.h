@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -16,7 +17,8 @@ class Simulation {
  public:
   Simulation(base::Time start, std::uint64_t seed);
 
-  [[nodiscard]] base::Millis elapsed() const { return elapsed_; }
+  /// These two may be asked without the mutex.
+  [[nodiscard]] base::Millis elapsed() const { return base::Millis(elapsed_.load()); }
   [[nodiscard]] base::Time now() const;
   void after(base::Millis delay, std::function<void()> event);
   /// Everything that is due within that time happens, in order.
@@ -31,14 +33,15 @@ class Simulation {
 
  private:
   base::Time start_;
-  base::Millis elapsed_{0};
+  std::atomic<base::Millis::rep> elapsed_{0};
   std::uint64_t order_ = 0;
   std::multimap<std::pair<base::Millis, std::uint64_t>, std::function<void()>> events_;
   std::mt19937_64 random_;
   std::mutex mutex_;
 };
 
-/// The program's clock on simulated time: to pause is to let the mesh's time pass.
+/// The program's clock on simulated time: to pause is to let the mesh's time pass. It takes the mutex to do
+/// so: what happens in the mesh asks the simulation itself for the time.
 class SimulatedClock final : public base::Clock {
  public:
   explicit SimulatedClock(Simulation& simulation) : simulation_(simulation) {}

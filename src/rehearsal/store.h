@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,34 +20,50 @@ struct Key {
   auto operator<=>(const Key&) const = default;
 };
 
+/// One version of an object, shared by whoever holds on to it: the store, its history, watches.
+using Object = std::shared_ptr<const json::Value>;
+
 struct Change {
   enum class Kind { added, modified, removed };
   Kind kind = Kind::added;
   Key key;
-  json::Value object;        // as it is now; of a removal, as it was
-  json::Value before{};      // of a modification
+  Object object;             // as it is now; of a removal, as it was
+  Object before;             // of a modification, else null
   std::int64_t version = 0;  // the resourceVersion that it gave
 };
 
+/// Only this object, in this version: what a deletion may ask for. "" is any.
+struct Preconditions {
+  std::string uid{}, version{};
+};
+
 /// The objects of the built-in cluster: what etcd is to an API server. Gives each its uid, resourceVersion,
-/// generation (of spec), creationTimestamp and managedFields; enforces preconditions. Errors: conflict,
-/// notFound, usage. Not thread-safe: whoever shares it holds the mesh's lock.
+/// generation (of what counts it), creationTimestamp and managedFields; enforces preconditions. Errors, in
+/// Kubernetes' words: conflict (changed since, or there already), notFound. Not thread-safe: whoever shares
+/// it holds the mesh's lock.
 class Store {
  public:
   using Now = std::function<std::string()>;  // RFC 3339, for timestamps
   explicit Store(Now now);
 
+  /// Null if there is none. What it points to lives until the object changes.
   [[nodiscard]] const json::Value* find(const Key& key) const;
+  [[nodiscard]] Object get(const Key& key) const;
   /// Of a kind, in one namespace or ("") in all, in the order of their names.
   [[nodiscard]] std::vector<const json::Value*> list(std::string_view group, std::string_view plural,
                                                      std::string_view ns) const;
-  /// The object as stored. `manager` owns what it writes (metadata.managedFields, with the time).
-  base::Result<json::Value> create(const Key& key, json::Value object, std::string_view manager);
+  /// The object as stored. An empty name is made from metadata.generateName. `manager` owns what it writes
+  /// (metadata.managedFields, with the time).
+  base::Result<json::Value> create(Key key, json::Value object, std::string_view manager);
   /// A resourceVersion in the object has to be the present one. `status`: the subresource; nothing else is
-  /// changed then.
+  /// changed then, and without it the status stays as it is. What is as before makes no new version. An
+  /// object that waits to be deleted is gone when its last finalizer is.
   base::Result<json::Value> update(const Key& key, json::Value object, std::string_view manager,
                                    bool status = false);
-  base::Status remove(const Key& key, const json::Value& preconditions = {});
+  /// What has finalizers, and a pod on a node if `graceSeconds` is more than 0, only gets a
+  /// deletionTimestamp: it is removed by whoever ends it (with 0 again). The object as it was last.
+  base::Result<json::Value> remove(const Key& key, const Preconditions& preconditions = {},
+                                   int graceSeconds = 0);
 
   /// Called after each change, in order; listeners may change the store (their changes follow).
   void listen(std::function<void(const Change&)> listener);
@@ -53,13 +72,20 @@ class Store {
   [[nodiscard]] std::optional<std::vector<Change>> since(std::int64_t version) const;
 
  private:
+  void store(const Key& key, json::Value object, Change::Kind kind);
   void happened(Change change);
+  base::Result<json::Value> drop(const Key& key);
 
   Now now_;
   std::int64_t version_ = 1000, uids_ = 0;
-  std::map<Key, json::Value> objects_;
-  std::vector<Change> history_;
+  std::map<Key, Object> objects_;
+  std::deque<Change> history_;  // the newest last
+  std::deque<Change> toTell_;
+  bool telling_ = false;
   std::vector<std::function<void(const Change&)>> listeners_;
 };
+
+/// "secrets", "deployments.apps": a kind as Kubernetes names it in messages.
+std::string resourceName(const Key& key);
 
 }  // namespace rehearsal
