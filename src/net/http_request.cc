@@ -29,14 +29,25 @@ bool isPrintable(std::string_view text) {
 }
 
 std::string_view reasonPhrase(int status) {
-  constexpr std::pair<int, std::string_view> phrases[] = {
-      {101, "Switching Protocols"}, {200, "OK"},         {201, "Created"},
-      {202, "Accepted"},            {400, "Bad Request"}, {401, "Unauthorized"},
-      {403, "Forbidden"},           {404, "Not Found"},  {405, "Method Not Allowed"},
-      {406, "Not Acceptable"},      {409, "Conflict"},   {410, "Gone"},
-      {415, "Unsupported Media Type"}, {422, "Unprocessable Entity"}, {429, "Too Many Requests"},
-      {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
-      {504, "Gateway Timeout"}};
+  constexpr std::pair<int, std::string_view> phrases[] = {{101, "Switching Protocols"},
+                                                          {200, "OK"},
+                                                          {201, "Created"},
+                                                          {202, "Accepted"},
+                                                          {400, "Bad Request"},
+                                                          {401, "Unauthorized"},
+                                                          {403, "Forbidden"},
+                                                          {404, "Not Found"},
+                                                          {405, "Method Not Allowed"},
+                                                          {406, "Not Acceptable"},
+                                                          {409, "Conflict"},
+                                                          {410, "Gone"},
+                                                          {415, "Unsupported Media Type"},
+                                                          {422, "Unprocessable Entity"},
+                                                          {429, "Too Many Requests"},
+                                                          {500, "Internal Server Error"},
+                                                          {501, "Not Implemented"},
+                                                          {503, "Service Unavailable"},
+                                                          {504, "Gateway Timeout"}};
   for (const auto& [code, phrase] : phrases)
     if (code == status) return phrase;
   return "Status";
@@ -112,7 +123,8 @@ base::Status RequestParser::readLines(std::string_view head) {
     const auto colon = line.find(':');
     if (colon == std::string::npos || colon == 0 || line.find_first_of(" \t") < colon)
       return malformed("a header is none");
-    request_.headers.emplace_back(line.substr(0, colon), base::trim(std::string_view(line).substr(colon + 1)));
+    request_.headers.emplace_back(line.substr(0, colon),
+                                  base::trim(std::string_view(line).substr(colon + 1)));
   }
   if (hasToken(request_.header("Connection"), "close")) request_.keepAlive = false;
   return {};

@@ -67,8 +67,8 @@ base::Result<std::unique_ptr<LoopbackServer>> LoopbackServer::listen(int port) {
   if (pipe(ends.data()) != 0) return failure("cannot make a pipe");
   base::Fd wakeRead(ends[0]), wakeWrite(ends[1]);
   for (const int fd : {listener.get(), wakeRead.get(), wakeWrite.get()}) doNotWait(fd);
-  return std::unique_ptr<LoopbackServer>(new LoopbackServer(
-      std::move(listener), std::move(wakeRead), std::move(wakeWrite), ntohs(address.sin_port)));
+  return std::unique_ptr<LoopbackServer>(new LoopbackServer(std::move(listener), std::move(wakeRead),
+                                                            std::move(wakeWrite), ntohs(address.sin_port)));
 }
 
 LoopbackServer::LoopbackServer(base::Fd listener, base::Fd wakeRead, base::Fd wakeWrite, int port)
@@ -99,7 +99,8 @@ void LoopbackServer::serve() {
   auto lastWake = std::chrono::steady_clock::now();
   while (!stopping_) {
     polled.assign({{listener_.get(), POLLIN, 0}, {wakeRead_.get(), POLLIN, 0}});
-    for (const auto& connection : connections_) polled.push_back({connection->fd.get(), connection->events(), 0});
+    for (const auto& connection : connections_)
+      polled.push_back({connection->fd.get(), connection->events(), 0});
     poll(polled.data(), polled.size(), 1000);
     for (std::size_t i = 0; i + 2 < polled.size(); ++i) {
       const short events = polled[i + 2].revents;

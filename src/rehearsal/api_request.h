@@ -21,7 +21,7 @@ struct User {
 /// What is asked, as apiserver: pkg/endpoints/request/requestinfo.go reads it off method and path.
 struct ApiRequest {
   net::IncomingRequest http;
-  std::string path;                                           // without the query
+  std::string path;                                          // without the query
   std::vector<std::pair<std::string, std::string>> query{};  // decoded
   User user{};
 

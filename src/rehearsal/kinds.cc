@@ -9,9 +9,9 @@ using json::Value;
 
 constexpr bool inCluster = false, inNamespaces = true;
 
-ApiKind kind(std::string group, std::string version, std::string plural, std::string kind, std::string singular,
-             std::vector<std::string> shortNames, bool namespaced, bool hasStatus = false, bool scales = false,
-             bool all = false) {
+ApiKind kind(std::string group, std::string version, std::string plural, std::string kind,
+             std::string singular, std::vector<std::string> shortNames, bool namespaced,
+             bool hasStatus = false, bool scales = false, bool all = false) {
   ApiKind made{std::move(group), std::move(version), std::move(plural), std::move(kind), std::move(singular)};
   made.shortNames = std::move(shortNames);
   if (all) made.categories = {"all"};
@@ -32,27 +32,29 @@ const std::vector<ApiKind>& builtIn() {
       kind("", "v1", "secrets", "Secret", "secret", {}, inNamespaces),
       kind("", "v1", "serviceaccounts", "ServiceAccount", "serviceaccount", {"sa"}, inNamespaces),
       kind("", "v1", "services", "Service", "service", {"svc"}, inNamespaces, true, false, true),
-      kind("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration",
-           "mutatingwebhookconfiguration", {}, inCluster),
+      kind("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations",
+           "MutatingWebhookConfiguration", "mutatingwebhookconfiguration", {}, inCluster),
       kind("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations",
            "ValidatingWebhookConfiguration", "validatingwebhookconfiguration", {}, inCluster),
       kind("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition",
            "customresourcedefinition", {"crd", "crds"}, inCluster, true),
       kind("apps", "v1", "controllerrevisions", "ControllerRevision", "controllerrevision", {}, inNamespaces),
       kind("apps", "v1", "daemonsets", "DaemonSet", "daemonset", {"ds"}, inNamespaces, true, false, true),
-      kind("apps", "v1", "deployments", "Deployment", "deployment", {"deploy"}, inNamespaces, true, true, true),
+      kind("apps", "v1", "deployments", "Deployment", "deployment", {"deploy"}, inNamespaces, true, true,
+           true),
       kind("apps", "v1", "replicasets", "ReplicaSet", "replicaset", {"rs"}, inNamespaces, true, true, true),
-      kind("apps", "v1", "statefulsets", "StatefulSet", "statefulset", {"sts"}, inNamespaces, true, true, true),
-      kind("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", "horizontalpodautoscaler",
-           {"hpa"}, inNamespaces, true, false, true),
+      kind("apps", "v1", "statefulsets", "StatefulSet", "statefulset", {"sts"}, inNamespaces, true, true,
+           true),
+      kind("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler",
+           "horizontalpodautoscaler", {"hpa"}, inNamespaces, true, false, true),
       kind("batch", "v1", "cronjobs", "CronJob", "cronjob", {"cj"}, inNamespaces, true, false, true),
       kind("batch", "v1", "jobs", "Job", "job", {}, inNamespaces, true, false, true),
       kind("coordination.k8s.io", "v1", "leases", "Lease", "lease", {}, inNamespaces),
       kind("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", "endpointslice", {}, inNamespaces),
       kind("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", "poddisruptionbudget", {"pdb"},
            inNamespaces, true),
-      kind("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", "clusterrolebinding",
-           {}, inCluster),
+      kind("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding",
+           "clusterrolebinding", {}, inCluster),
       kind("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", "clusterrole", {}, inCluster),
       kind("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding", "rolebinding", {}, inNamespaces),
       kind("rbac.authorization.k8s.io", "v1", "roles", "Role", "role", {}, inNamespaces),
@@ -101,8 +103,8 @@ std::optional<ApiKind> findKind(const Store& store, std::string_view group, std:
   };
   const auto& known = builtIn();
   if (const auto found = std::find_if(known.begin(), known.end(), fits); found != known.end()) return *found;
-  const Value* definition = store.find(
-      {"apiextensions.k8s.io", "customresourcedefinitions", "", std::string(plural) + "." + std::string(group)});
+  const Value* definition = store.find({"apiextensions.k8s.io", "customresourcedefinitions", "",
+                                        std::string(plural) + "." + std::string(group)});
   if (definition == nullptr) return std::nullopt;
   std::vector<ApiKind> custom;
   addCustom(custom, *definition);

@@ -98,7 +98,8 @@ Refusal injected(int code) {
     case 401:
       return {401, "Unauthorized", "Unauthorized"};
     case 409:
-      return {409, "Conflict", "the object has been modified; please apply your changes to the latest version"};
+      return {409, "Conflict",
+              "the object has been modified; please apply your changes to the latest version"};
     case 429:
       return {429, "TooManyRequests", "Too many requests, please try again later.",
               Value::object({{"retryAfterSeconds", 1}})};
@@ -107,8 +108,9 @@ Refusal injected(int code) {
     case 503:
       return {503, "ServiceUnavailable", "the server is currently unable to handle the request"};
     case 504:
-      return {504, "Timeout", "the server was unable to return a response in the time allotted, but may still "
-                              "be processing the request"};
+      return {504, "Timeout",
+              "the server was unable to return a response in the time allotted, but may still "
+              "be processing the request"};
     default:
       return {code, "", fmt::format("an error on the server ({}) has prevented the request", code)};
   }

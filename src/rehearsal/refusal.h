@@ -54,8 +54,8 @@ Refusal refusalOf(const Key& key, const base::Error& error);
 }  // namespace rehearsal
 
 /// Returns the refusal of a Granted from the enclosing function.
-#define GRANT(expression)                                                                              \
-  do {                                                                                                 \
+#define GRANT(expression)                                                                            \
+  do {                                                                                               \
     if (auto granted = (expression); !granted) return rehearsal::refuse(std::move(granted).error()); \
   } while (false)
 

@@ -174,7 +174,9 @@ TEST(TlsServer, LetsInWhoseCertificateVerifies) {
       EXPECT_NE(why.find(each.why), std::string::npos) << each.name << ": " << why;
       EXPECT_EQ(server.established(), each.why.empty()) << each.name;
       EXPECT_EQ(server.peerChain().size(), each.seen) << each.name;
-      if (each.seen > 0) EXPECT_EQ(server.peerChain().front(), good) << each.name;
+      if (each.seen > 0) {
+        EXPECT_EQ(server.peerChain().front(), good) << each.name;
+      }
     }
   }
 }
