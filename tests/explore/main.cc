@@ -1,7 +1,7 @@
 // Explores all interleavings of a model of the mesh with the real plan and trust: nothing may be found while
 // all rules are on, and each rule that is switched off must be missed, by the story that is kept for it.
 //
-//   explore [--deeper N] [--update] [--only TEXT]
+//   explore [--brief | --deeper N] [--update] [--only TEXT]
 
 #include <cstdio>
 #include <cstdlib>
@@ -21,7 +21,7 @@ using explore::Scenario;
 
 struct Arguments {
   int deeper = 0;
-  bool update = false;
+  bool update = false, brief = false;
   std::string only;
 };
 
@@ -95,6 +95,8 @@ bool parse(int count, char** values, Arguments& arguments) {
     const bool more = i + 1 < count;
     if (name == "--update") {
       arguments.update = true;
+    } else if (name == "--brief") {
+      arguments.brief = true;
     } else if (name == "--deeper" && more) {
       arguments.deeper = std::atoi(values[++i]);
     } else if (name == "--only" && more) {
@@ -111,12 +113,12 @@ bool parse(int count, char** values, Arguments& arguments) {
 int main(int count, char** values) {
   Arguments arguments;
   if (!parse(count, values, arguments)) {
-    std::fprintf(stderr, "usage: explore [--deeper N] [--update] [--only TEXT]\n");
+    std::fprintf(stderr, "usage: explore [--brief | --deeper N] [--update] [--only TEXT]\n");
     return 2;
   }
   Totals totals;
   const auto wanted = [&](const Scenario& scenario) {
-    return scenario.name.find(arguments.only) != std::string::npos;
+    return (scenario.brief || !arguments.brief) && scenario.name.find(arguments.only) != std::string::npos;
   };
   for (const auto& scenario : explore::proofs(arguments.deeper)) {
     if (wanted(scenario)) prove(scenario, totals);

@@ -21,11 +21,11 @@ Options rough(int surprises) {
 
 std::vector<Scenario> proofs(int deeper) {
   std::vector<Scenario> found;
-  found.push_back({"two replicas, two proxies", {}, {}});
+  found.push_back({"two replicas, two proxies", {}, {}, true});
 
   Options unset;
   unset.unset = true;
-  found.push_back({"one proxy was started before the setting", unset, {}});
+  found.push_back({"one proxy was started before the setting", unset, {}, true});
 
   Options back;
   back.proxies = deeper > 0 ? 2 : 1;
@@ -80,27 +80,32 @@ std::vector<Scenario> stories() {
   std::vector<Scenario> found;
   Scenario story;
   story.name = "gates";
+  story.brief = true;
   story.options.rules.gates = false;
   story.search.invariants = pairs;
   found.push_back(story);
 
   story = {};
   story.name = "split-switch";
+  story.brief = true;
   story.options.rules.splitSwitch = false;
   found.push_back(story);
 
   story = {};
   story.name = "trigger-removal";
+  story.brief = true;
   story.options.rules.triggerRemoval = false;
   found.push_back(story);
 
   story = {};
   story.name = "append-only";
+  story.brief = true;
   story.options.rules.appendOnly = false;
   found.push_back(story);
 
   story = {};
   story.name = "keep-old-ca";
+  story.brief = true;
   story.options.rules.keepOldCa = false;
   story.options.rollback = true;
   story.options.proxies = 1;
@@ -115,6 +120,7 @@ std::vector<Scenario> stories() {
 
   story = {};
   story.name = "no-delete";
+  story.brief = true;
   story.options.deleteAndCreate = true;
   story.options.evictions = true;
   story.search.invariants = pairs;

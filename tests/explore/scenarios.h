@@ -12,6 +12,7 @@ struct Scenario {
   std::string name;
   Options options;
   Search search;
+  bool brief = false;  // takes moments, also with sanitizers
 };
 
 /// With all rules on nothing may be found. `deeper`: 0 is what every build runs; each step more takes several
