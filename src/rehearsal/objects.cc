@@ -1,0 +1,133 @@
+#include "rehearsal/objects.h"
+
+#include <algorithm>
+
+namespace rehearsal {
+namespace {
+
+using json::Value;
+
+const Value null;
+
+Value sorted(const Value& value) {
+  if (value.isObject()) {
+    auto members = value.members();
+    std::sort(members.begin(), members.end(),
+              [](const json::Member& a, const json::Member& b) { return a.first < b.first; });
+    for (auto& [name, member] : members) member = sorted(member);
+    return Value::object(std::move(members));
+  }
+  if (value.isArray()) {
+    auto items = value.items();
+    for (auto& item : items) item = sorted(item);
+    return Value::array(std::move(items));
+  }
+  return value;
+}
+
+std::uint32_t fnv1a(std::string_view bytes) {
+  std::uint32_t hash = 2166136261U;
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  return hash;
+}
+
+bool expressionHolds(const Value& expression, const Value& labels) {
+  const auto key = expression["key"].text();
+  const auto how = expression["operator"].text();
+  const auto& values = expression["values"].items();
+  const bool among = labels.has(key) && std::find(values.begin(), values.end(), labels[key]) != values.end();
+  if (how == "In") return among;
+  if (how == "NotIn") return !among;
+  if (how == "Exists") return labels.has(key);
+  return how == "DoesNotExist" && !labels.has(key);
+}
+
+}  // namespace
+
+Key keyOf(std::string_view group, std::string_view plural, const Value& object) {
+  const auto& metadata = object["metadata"];
+  return {std::string(group), std::string(plural), std::string(metadata["namespace"].text()),
+          std::string(metadata["name"].text())};
+}
+
+const Value& controllerOf(const Value& object) {
+  for (const auto& owner : object["metadata"]["ownerReferences"].items()) {
+    if (owner["controller"].boolean().value_or(false)) return owner;
+  }
+  return null;
+}
+
+Value controlledBy(std::string_view apiVersion, std::string_view kind, const Value& owner) {
+  return Value::array({Value::object({{"apiVersion", apiVersion},
+                                      {"kind", kind},
+                                      {"name", owner["metadata"]["name"]},
+                                      {"uid", owner["metadata"]["uid"]},
+                                      {"controller", true},
+                                      {"blockOwnerDeletion", true}})});
+}
+
+const Value& conditionOf(const Value& object, std::string_view type) {
+  for (const auto& condition : object["status"]["conditions"].items()) {
+    if (condition["type"].text() == type) return condition;
+  }
+  return null;
+}
+
+bool isReady(const Value& pod) {
+  return conditionOf(pod, "Ready")["status"].text() == "True";
+}
+
+bool isActive(const Value& pod) {
+  const auto phase = pod["status"]["phase"].text();
+  return phase != "Succeeded" && phase != "Failed" && !terminating(pod);
+}
+
+std::optional<base::Seconds> untilAvailable(const Value& pod, std::int64_t minReadySeconds, base::Time now) {
+  if (!isReady(pod)) return std::nullopt;
+  if (minReadySeconds <= 0) return base::Seconds(0);
+  const auto since = base::parseTime(conditionOf(pod, "Ready")["lastTransitionTime"].text());
+  if (!since) return base::Seconds(0);
+  return std::max(*since + base::Seconds(minReadySeconds) - now, base::Seconds(0));
+}
+
+std::int64_t replicasOf(const Value& object) {
+  return object["spec"]["replicas"].integer().value_or(1);
+}
+
+std::int64_t intOrPercent(const Value& value, std::int64_t total, bool roundUp, std::int64_t fallback) {
+  if (const auto number = value.integer()) return *number;
+  const auto text = value.text();
+  if (text.empty()) return fallback;
+  std::int64_t percent = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') break;
+    percent = percent * 10 + (c - '0');
+  }
+  if (!text.ends_with('%')) return percent;
+  return (percent * total + (roundUp ? 99 : 0)) / 100;
+}
+
+std::string templateHash(const Value& podTemplate) {
+  // apimachinery: pkg/util/rand SafeEncodeString, of the decimal number.
+  constexpr std::string_view letters = "bcdfghjklmnpqrstvwxz2456789";
+  std::string text;
+  for (const char digit : std::to_string(fnv1a(canonical(podTemplate)))) {
+    text += letters[static_cast<unsigned char>(digit) % letters.size()];
+  }
+  return text;
+}
+
+std::string canonical(const Value& value) {
+  return json::dump(sorted(value));
+}
+
+bool selects(const Value& selector, const Value& labels) {
+  for (const auto& [name, value] : selector["matchLabels"].members()) {
+    if (!labels.has(name) || !(labels[name] == value)) return false;
+  }
+  const auto& expressions = selector["matchExpressions"].items();
+  return std::all_of(expressions.begin(), expressions.end(),
+                     [&](const Value& expression) { return expressionHolds(expression, labels); });
+}
+
+}  // namespace rehearsal

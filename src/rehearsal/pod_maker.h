@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "rehearsal/program.h"
+#include "rehearsal/scheduler.h"
+#include "rehearsal/store.h"
+
+namespace rehearsal {
+
+/// What a controller wants to make a pod of.
+struct PodPlan {
+  json::Value podTemplate;  // spec.template of its owner
+  std::string ns;
+  std::string name;          // or:
+  std::string generateName;  // with five characters after it
+  json::Value owners;        // metadata.ownerReferences
+  json::Object labels{};     // besides those of the template
+  std::string node{};        // "": whichever comes next
+};
+
+/// Makes pods for the controllers: admitted (injected), with the API server's defaults and on a node.
+class PodMaker {
+ public:
+  PodMaker(Store& store, Programs& programs, Scheduler& scheduler)
+      : store_(store), programs_(programs), scheduler_(scheduler) {}
+
+  /// Errors: the namespace is gone or going, no istiod answers for the injection, a pod of that name exists.
+  base::Status make(PodPlan plan);
+
+ private:
+  Store& store_;
+  Programs& programs_;
+  Scheduler& scheduler_;
+};
+
+/// metadata of an object that is made for another: in its namespace, controlled by it.
+/// The service account, if the namespace has none of that name yet.
+void ensureServiceAccount(Store& store, const std::string& ns, const std::string& name);
+
+}  // namespace rehearsal
