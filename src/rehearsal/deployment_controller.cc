@@ -16,7 +16,7 @@ constexpr const char* hashLabel = "pod-template-hash";
 constexpr const char* revision = "deployment.kubernetes.io/revision";
 constexpr const char* desired = "deployment.kubernetes.io/desired-replicas";
 constexpr const char* most = "deployment.kubernetes.io/max-replicas";
-constexpr base::Millis delay{20};
+constexpr base::Millis delay{40};
 
 std::int64_t annotated(const Value& object, std::string_view annotation) {
   const auto text = object["metadata"]["annotations"][annotation].text();

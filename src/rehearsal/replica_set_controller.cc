@@ -11,7 +11,7 @@ namespace {
 using json::Value;
 
 constexpr const char* manager = "kube-controller-manager";
-constexpr base::Millis delay{50};
+constexpr base::Millis delay{10};  // shorter than a Deployment's: what it scaled is done when it looks again
 
 std::vector<Object> activeOf(std::vector<Object> pods) {
   std::erase_if(pods, [](const Object& pod) { return !isActive(*pod); });
