@@ -124,7 +124,8 @@ void addDownward(Content& files, const Value& pod, const Value& source) {
 base::Result<Content> volumeContent(const Value& pod, const Value& volume, const Lookup& lookup,
                                     base::Time now) {
   Content files;
-  for (const auto& source : sourcesOf(volume).items()) {
+  const auto sources = sourcesOf(volume);
+  for (const auto& source : sources.items()) {
     for (const auto* kind : {"secret", "configMap"}) {
       if (source[kind].isObject()) TRY(addObject(files, pod, kind, source[kind], lookup));
     }
@@ -140,7 +141,8 @@ base::Result<Content> volumeContent(const Value& pod, const Value& volume, const
 std::set<Key> volumeSources(const Value& pod) {
   std::set<Key> keys;
   for (const auto& volume : pod["spec"]["volumes"].items()) {
-    for (const auto& source : sourcesOf(volume).items()) {
+    const auto sources = sourcesOf(volume);
+    for (const auto& source : sources.items()) {
       for (const auto* kind : {"secret", "configMap"}) {
         if (source[kind].isObject()) keys.insert(keyOfSource(pod, kind, source[kind]));
       }
