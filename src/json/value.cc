@@ -24,7 +24,20 @@ Value::Value(Value&& other) noexcept = default;
 Value& Value::operator=(const Value& other) = default;
 Value& Value::operator=(Value&& other) noexcept = default;
 Value::~Value() = default;
-bool Value::operator==(const Value& other) const = default;
+
+bool Value::operator==(const Value& other) const {
+  if (!isObject() || !other.isObject()) return data_ == other.data_;
+  const Object& one = std::get<Object>(data_);
+  const Object& two = std::get<Object>(other.data_);
+  if (one.size() != two.size()) return false;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    const auto& [name, value] = one[i];
+    const bool inOrder = two[i].first == name;  // nearly always
+    const auto found = inOrder ? two.begin() + std::ptrdiff_t(i) : find(two, name);
+    if (found == two.end() || !(found->second == value)) return false;
+  }
+  return true;
+}
 
 std::optional<bool> Value::boolean() const {
   if (const bool* value = std::get_if<bool>(&data_)) return *value;

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "rehearsal/managed_fields.h"
 
 namespace rehearsal {
 namespace {
@@ -14,11 +15,11 @@ using json::Value;
 /// So many changes are remembered: a watch that asks for what was before has to list again.
 constexpr std::size_t remembered = 2000;
 
-tl::unexpected<base::Error> notFound(const Key& key) {
+tl::unexpected<base::Error> missing(const Key& key) {
   return base::fail({base::Kind::notFound, fmt::format("{} \"{}\" not found", resourceName(key), key.name)});
 }
 
-tl::unexpected<base::Error> conflict(const Key& key, std::string_view why) {
+tl::unexpected<base::Error> refusedFor(const Key& key, std::string_view why) {
   return base::fail({base::Kind::conflict, fmt::format("Operation cannot be fulfilled on {} \"{}\": {}",
                                                        resourceName(key), key.name, why)});
 }
@@ -28,8 +29,8 @@ constexpr std::string_view modified =
 
 base::Status meets(const Key& key, std::string_view what, std::string_view wanted, std::string_view is) {
   if (wanted.empty() || wanted == is) return {};
-  return conflict(key, fmt::format("Precondition failed: {0} in precondition: {1}, {0} in object meta: {2}",
-                                   what, wanted, is));
+  return refusedFor(key, fmt::format("Precondition failed: {0} in precondition: {1}, {0} in object meta: {2}",
+                                     what, wanted, is));
 }
 
 /// A number that looks like any other: splitmix64.
@@ -129,7 +130,6 @@ std::vector<const Value*> Store::list(std::string_view group, std::string_view p
 }
 
 base::Result<Value> Store::create(Key key, Value object, std::string_view manager) {
-  static_cast<void>(manager);
   ++uids_;
   const std::string_view stem = object["metadata"]["generateName"].text();
   if (key.name.empty() && !stem.empty()) key.name = fmt::format("{}{}", stem, suffix(std::uint64_t(uids_)));
@@ -143,17 +143,17 @@ base::Result<Value> Store::create(Key key, Value object, std::string_view manage
   metadata.set("uid", uidOf(std::uint64_t(uids_)));
   metadata.set("creationTimestamp", now_());
   if (countsGenerations(key)) metadata.set("generation", 1);
+  if (!manager.empty()) manageUpdate(nullptr, object, manager, now_(), false);
   store(key, std::move(object), Change::Kind::added);
   return *find(key);
 }
 
 base::Result<Value> Store::update(const Key& key, Value object, std::string_view manager, bool status) {
-  static_cast<void>(manager);
   const Object before = get(key);
-  if (!before) return notFound(key);
+  if (!before) return missing(key);
   const std::string_view version = object["metadata"]["resourceVersion"].text();
   if (!version.empty() && version != (*before)["metadata"]["resourceVersion"].text())
-    return conflict(key, modified);
+    return refusedFor(key, modified);
   if (status) {
     Value whole = *before;
     whole.set("status", object["status"]);
@@ -167,6 +167,7 @@ base::Result<Value> Store::update(const Key& key, Value object, std::string_view
       object.erase("status");
     }
   }
+  if (!manager.empty()) manageUpdate(before.get(), object, manager, now_(), status);
   if (object == *before) return object;
   Value& metadata = object.at("metadata");
   if (!status && countsGenerations(key) && specDiffers(*before, object))
@@ -181,7 +182,7 @@ base::Result<Value> Store::update(const Key& key, Value object, std::string_view
 
 base::Result<Value> Store::remove(const Key& key, const Preconditions& preconditions, int graceSeconds) {
   const Object before = get(key);
-  if (!before) return notFound(key);
+  if (!before) return missing(key);
   const Value& metadata = (*before)["metadata"];
   TRY(meets(key, "UID", preconditions.uid, metadata["uid"].text()));
   TRY(meets(key, "ResourceVersion", preconditions.version, metadata["resourceVersion"].text()));

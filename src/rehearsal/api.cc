@@ -1,0 +1,90 @@
+#include "rehearsal/api.h"
+
+#include "rehearsal/access_rules.h"
+#include "rehearsal/authentication.h"
+#include "rehearsal/discovery.h"
+#include "rehearsal/kinds.h"
+#include "rehearsal/reviews.h"
+
+namespace rehearsal {
+namespace {
+
+/// What a Go server says of a path that it does not know.
+ApiAnswer pageNotFound() {
+  ApiAnswer answer;
+  answer.status = 404;
+  answer.body = "404 page not found\n";
+  answer.type = "text/plain; charset=utf-8";
+  return answer;
+}
+
+Refusal refusalOf(const ApiRequest& request) {
+  const Attributes wanted = attributesOf(request);
+  if (request.ofResource) return forbidden(request.key(), whyNotAllowed(request.user, wanted));
+  return {403, "Forbidden", "forbidden: " + whyNotAllowed(request.user, wanted), json::Value::object()};
+}
+
+bool isPodStream(const ApiRequest& request) {
+  return request.group.empty() && request.plural == "pods" &&
+         (request.sub == "portforward" || request.sub == "exec" || request.sub == "attach" ||
+          request.sub == "log");
+}
+
+}  // namespace
+
+Api::Api(Simulation& simulation, Store& store, Pods& pods, std::function<void()> changed)
+    : simulation_(simulation), store_(store), pods_(pods), objects_(simulation, store, std::move(changed)) {}
+
+void Api::interfere(Fault fault) {
+  const std::lock_guard lock(mutex());
+  fault_ = std::move(fault);
+}
+
+ApiAnswer Api::handle(ApiRequest request, const std::vector<pki::Certificate>& client) {
+  const std::lock_guard lock(mutex());
+  const int fault = fault_ ? fault_(request.http.method, request.path) : 0;
+  Granted<ApiAnswer> granted = [&]() -> Granted<ApiAnswer> {
+    if (fault <= 0) return answer(request, client);
+    GRANT_ASSIGN(request.user, authenticate(request, client, store_, simulation_.now()));
+    return refuse(fault == 403 ? refusalOf(request) : injected(fault));
+  }();
+  ApiAnswer out = granted ? std::move(*granted) : answerOf(granted.error());
+  out.silent = fault < 0;
+  return out;
+}
+
+Granted<ApiAnswer> Api::answer(ApiRequest& request, const std::vector<pki::Certificate>& client) {
+  GRANT_ASSIGN(request.user, authenticate(request, client, store_, simulation_.now()));
+  if (!isAllowed(store_, request.user, attributesOf(request))) return refuse(refusalOf(request));
+  return route(request);
+}
+
+Granted<ApiAnswer> Api::route(const ApiRequest& request) {
+  if (auto found = discover(request, store_)) return std::move(*found);
+  if (!request.ofResource) return pageNotFound();
+  if (auto reviewed = review(request, store_, simulation_)) return std::move(*reviewed);
+  const auto kind = findKind(store_, request.group, request.version, request.plural);
+  if (!kind) return pageNotFound();
+  if (isPodStream(request)) return openPod(request);
+  return objects_.handle(request, *kind);
+}
+
+Granted<ApiAnswer> Api::openPod(const ApiRequest& request) {
+  const json::Value* pod = store_.find(request.key());
+  if (pod == nullptr) return refuse(notFound(request.key()));
+  if (request.sub == "log") return refuse(badRequest("the containers of a rehearsal write no logs"));
+  if (request.sub == "attach")
+    return refuse(badRequest("the containers of a rehearsal cannot be attached to: use exec"));
+  if ((*pod)["spec"]["nodeName"].text().empty())
+    return refuse(badRequest("pod " + request.name + " does not have a host assigned"));
+  ApiAnswer answer;
+  answer.status = 101;
+  if (request.sub == "exec") {
+    GRANT_ASSIGN(answer.upgrade, openExec(request, *pod, pods_));
+  } else {
+    GRANT_ASSIGN(answer.upgrade, openPortForward(request, pods_));
+  }
+  return answer;
+}
+
+}  // namespace rehearsal
