@@ -10,6 +10,7 @@
 #include "net/frames.h"
 #include "net/grpc_call.h"
 #include "net/http_message.h"
+#include "net/http_request.h"
 #include "net/protobuf.h"
 
 namespace fuzz {
@@ -33,6 +34,22 @@ std::string responseInPieces(std::string_view bytes, std::size_t piece) {
   if (!parser.finish()) return "early end";
   std::string seen = std::to_string(parser.response().status) + "\n" + parser.response().body;
   for (const auto& [name, value] : parser.response().headers) seen += "\n" + name + ":" + value;
+  return seen;
+}
+
+std::string requestsInPieces(std::string_view bytes, std::size_t piece) {
+  net::RequestParser parser(1 << 20);
+  std::string seen;
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    parser.feed(bytes.substr(0, piece));
+    while (true) {
+      const auto request = parser.next();
+      if (!request) return seen + "refused";
+      if (!*request) break;
+      seen += (*request)->method + " " + (*request)->target + "\n" + (*request)->body;
+      for (const auto& [name, value] : (*request)->headers) seen += "\n" + name + ":" + value;
+    }
+  }
   return seen;
 }
 
@@ -83,6 +100,13 @@ void checkHttpResponse(std::string_view bytes) {
   const auto whole = responseInPieces(bytes, bytes.size() + 1);
   for (const std::size_t piece : {1U, 3U}) {
     require(responseInPieces(bytes, piece) == whole, "a response does not depend on how it is cut");
+  }
+}
+
+void checkHttpRequest(std::string_view bytes) {
+  const auto whole = requestsInPieces(bytes, bytes.size() + 1);
+  for (const std::size_t piece : {1U, 3U}) {
+    require(requestsInPieces(bytes, piece) == whole, "requests do not depend on how they are cut");
   }
 }
 

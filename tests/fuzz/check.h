@@ -10,6 +10,7 @@ namespace fuzz {
 void checkJson(std::string_view bytes);
 void checkYaml(std::string_view bytes);
 void checkHttpResponse(std::string_view bytes);
+void checkHttpRequest(std::string_view bytes);
 void checkWebSocket(std::string_view bytes);
 void checkGrpc(std::string_view bytes);  // what a server sends over HTTP/2
 void checkProtobuf(std::string_view bytes);

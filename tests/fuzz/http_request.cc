@@ -1,0 +1,4 @@
+#include "fuzz/check.h"
+#include "fuzz/target.h"
+
+FUZZ_TARGET(fuzz::checkHttpRequest)
