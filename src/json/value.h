@@ -78,7 +78,6 @@ class Value {
   /// Appends, turning anything but an array into an empty array first.
   Value& push(Value value);
 
-  /// Whatever the order of members.
   bool operator==(const Value& other) const;
 
  private:

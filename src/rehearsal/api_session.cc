@@ -119,7 +119,15 @@ std::string ApiSession::upgrade(Upgrade upgrade) {
 
 std::string ApiSession::queue(const std::vector<std::string>& messages) {
   for (const std::string& message : messages) frames_->send(message);
-  if (channels_->done() && !std::exchange(saidClose_, true)) frames_->close();  // and wait for the client's
+  std::string out = takeFrames();
+  if (channels_->done() && !std::exchange(saidClose_, true)) {
+    frames_->close();  // behind all that is said: control frames overtake; then the client closes, too
+    out += takeFrames();
+  }
+  return out;
+}
+
+std::string ApiSession::takeFrames() {
   auto out = frames_->takeOutput();
   if (out) return std::move(*out);
   closing_ = true;

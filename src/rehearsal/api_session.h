@@ -30,6 +30,7 @@ class ApiSession final : public net::ServerSession {
   std::string send(ApiAnswer answer, bool keepAlive, bool bodyless);
   std::string upgrade(Upgrade upgrade);
   std::string queue(const std::vector<std::string>& messages);
+  std::string takeFrames();
   std::string takeWatched();
   std::string encrypted(std::string data);
 

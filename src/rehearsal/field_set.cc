@@ -39,12 +39,16 @@ const Value* itemOf(const Value& list, const std::string& element, const ListTyp
 /// Walks two values at once and marks what is in `after` and is not the same in `before`.
 class Marker {
  public:
+  /// `containers`: maps and lists that are new count themselves, as after an update; who applies owns only
+  /// what is in them.
+  explicit Marker(bool containers) : containers_(containers) {}
+
   FieldSet mark(const Value* before, const Value& after, std::string_view parent, const std::string& field) {
     FieldSet set;
     if (before != nullptr && *before == after) return set;
     if (after.isObject()) {
       markMembers(set, before, after, field);
-      set.member = (isOpenMap(field) || after.members().empty()) && before == nullptr;
+      set.member = after.members().empty() || (containers_ && isOpenMap(field) && before == nullptr);
       return set;
     }
     const ListType type = after.isArray() ? listType(parent, field) : ListType();
@@ -52,7 +56,7 @@ class Marker {
       set.member = true;
       return set;
     }
-    set.member = before == nullptr;
+    set.member = after.items().empty() || (containers_ && before == nullptr);
     for (const Value& item : after.items()) {
       const std::string element = elementOf(item, type);
       const Value* same = before == nullptr ? nullptr : itemOf(*before, element, type);
@@ -77,6 +81,8 @@ class Marker {
       if (!inner.empty()) set.children.emplace("f:" + name, std::move(inner));
     }
   }
+
+  bool containers_;
 };
 
 void cutUnmanaged(FieldSet& set, bool status) {
@@ -148,7 +154,7 @@ Value removedFrom(const Value& value, const FieldSet& fields, std::string_view p
       Value inner = removedFrom(member, found->second, field, name);
       const bool emptied =
           inner.members().empty() && inner.items().empty() && (inner.isObject() || inner.isArray());
-      if (!(emptied && found->second.member)) out.set(name, std::move(inner));
+      if (!emptied) out.set(name, std::move(inner));
     }
   }
   return out;
@@ -192,7 +198,7 @@ void addPaths(std::vector<std::string>& all, const FieldSet& set, const std::str
 }  // namespace
 
 FieldSet fieldsOf(const Value& object, bool status) {
-  FieldSet set = Marker().mark(nullptr, object, "", "");
+  FieldSet set = Marker(false).mark(nullptr, object, "", "");
   cutUnmanaged(set, status);
   return set;
 }
@@ -201,7 +207,7 @@ FieldSet changedFields(const Value& before, const Value& after, bool status) {
   FieldSet set;
   for (const auto& [name, value] : after.members()) {
     if ((name == "status") != status) continue;  // spares the comparison of what does not count
-    FieldSet inner = Marker().mark(before.has(name) ? &before[name] : nullptr, value, "", name);
+    FieldSet inner = Marker(true).mark(before.has(name) ? &before[name] : nullptr, value, "", name);
     if (!inner.empty()) set.children.emplace("f:" + name, std::move(inner));
   }
   cutUnmanaged(set, status);

@@ -276,11 +276,8 @@ Granted<Value> ObjectsApi::wanted(const ApiRequest& request, const ApiKind& kind
                      "required for apply patch"));
     if (const auto status = belongs(request, config, true); !status)
       return refuse(badRequest(status.error().message));
-    setDefaults(kind, config);
-    if (kind.scales && kind.group == "apps") {  // a default is nobody's wish
-      GRANT_ASSIGN(const Value asked, request.body());
-      if (asked["spec"]["replicas"].isNull()) config.at("spec").erase("replicas");
-    }
+    config.set("apiVersion", kind.apiVersion());
+    config.set("kind", kind.kind);
     return applyPatch(request.key(), live, config,
                       {request.manager(), base::formatTime(simulation_.now()), request.isSet("force")});
   }

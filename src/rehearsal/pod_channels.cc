@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "net/websocket.h"
+#include "rehearsal/spdy_forward.h"
 
 namespace rehearsal {
 namespace {
@@ -36,8 +37,7 @@ class ForwardChannels final : public PodChannels {
       if (end) {
         each.end = std::move(*end);
       } else {
-        each.error = fmt::format("error forwarding port {} to pod {}, uid : {}", port, pod,
-                                 base::describe(end.error()));
+        each.error = whyNotForwarded(port, pod, end.error());
       }
     }
   }
@@ -161,10 +161,12 @@ Granted<std::string> containerOf(const ApiRequest& request, const Value& pod) {
 }  // namespace
 
 Granted<Upgrade> openPortForward(const ApiRequest& request, Pods& pods) {
+  GRANT_ASSIGN(auto headers, accepted(request, {spdyTunnel, "v4.channel.k8s.io"}));
+  if (headers.back().second == spdyTunnel)
+    return Upgrade{std::move(headers), makeSpdyForward(pods, request.ns, request.name)};
   auto ports = portsOf(request);
   if (!ports) return refuse(badRequest("query parameter \"ports\" is not a list of ports"));
   if (ports->empty()) return refuse(badRequest("query parameter \"port\" is required"));
-  GRANT_ASSIGN(auto headers, accepted(request, {"v4.channel.k8s.io"}));
   return Upgrade{std::move(headers),
                  std::make_unique<ForwardChannels>(pods, request.ns, request.name, std::move(*ports))};
 }

@@ -117,17 +117,11 @@ Refusal injected(int code) {
 }
 
 Refusal refusalOf(const Key& key, const base::Error& error) {
-  switch (error.kind) {
-    case base::Kind::notFound:
-      return notFound(key);
-    case base::Kind::conflict:
-      return {409, error.message.ends_with("already exists") ? "AlreadyExists" : "Conflict", error.message,
-              detailsOf(key)};
-    case base::Kind::usage:
-      return {422, "Invalid", error.message, detailsOf(key)};
-    default:
-      return internal(base::describe(error));
-  }
+  if (error.kind == base::Kind::notFound) return notFound(key);
+  if (error.kind == base::Kind::usage) return {422, "Invalid", error.message, detailsOf(key)};
+  if (error.kind != base::Kind::conflict) return internal(base::describe(error));
+  return {409, error.message.ends_with("already exists") ? "AlreadyExists" : "Conflict", error.message,
+          detailsOf(key)};
 }
 
 }  // namespace rehearsal

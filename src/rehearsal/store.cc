@@ -70,6 +70,11 @@ bool countsGenerations(const Key& key) {
   return std::find(builtIn.begin(), builtIn.end(), key.group) == builtIn.end();
 }
 
+/// Whether somebody may want to know whose a field is. Of pods and events nobody asks, and there are many.
+bool isManaged(const Key& key, std::string_view manager) {
+  return !manager.empty() && key.plural != "pods" && key.plural != "events";
+}
+
 /// Whether anything but metadata and status differs.
 bool specDiffers(const Value& before, const Value& after) {
   const auto covers = [](const Value& one, const Value& other) {
@@ -143,7 +148,7 @@ base::Result<Value> Store::create(Key key, Value object, std::string_view manage
   metadata.set("uid", uidOf(std::uint64_t(uids_)));
   metadata.set("creationTimestamp", now_());
   if (countsGenerations(key)) metadata.set("generation", 1);
-  if (!manager.empty()) manageUpdate(nullptr, object, manager, now_(), false);
+  if (isManaged(key, manager)) manageUpdate(nullptr, object, manager, now_(), false);
   store(key, std::move(object), Change::Kind::added);
   return *find(key);
 }
@@ -167,7 +172,7 @@ base::Result<Value> Store::update(const Key& key, Value object, std::string_view
       object.erase("status");
     }
   }
-  if (!manager.empty()) manageUpdate(before.get(), object, manager, now_(), status);
+  if (isManaged(key, manager)) manageUpdate(before.get(), object, manager, now_(), status);
   if (object == *before) return object;
   Value& metadata = object.at("metadata");
   if (!status && countsGenerations(key) && specDiffers(*before, object))

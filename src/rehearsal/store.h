@@ -53,7 +53,8 @@ class Store {
   [[nodiscard]] std::vector<const json::Value*> list(std::string_view group, std::string_view plural,
                                                      std::string_view ns) const;
   /// The object as stored. An empty name is made from metadata.generateName. `manager` owns what it writes
-  /// (metadata.managedFields, with the time); "" leaves managedFields as they come.
+  /// (metadata.managedFields, with the time; not of pods and events); "" leaves
+  /// managedFields as they come.
   base::Result<json::Value> create(Key key, json::Value object, std::string_view manager);
   /// A resourceVersion in the object has to be the present one. `status`: the subresource; nothing else is
   /// changed then, and without it the status stays as it is. What is as before makes no new version. An
