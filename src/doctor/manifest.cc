@@ -13,6 +13,7 @@ namespace {
 struct RoleKind {
   std::string_view name, about;
   std::vector<std::string_view> commands;
+  bool ownCa = true;  // may run without --ca
 };
 
 const std::vector<RoleKind>& roles() {
@@ -21,6 +22,7 @@ const std::vector<RoleKind>& roles() {
       {"istio-ca-auditor",
        "status, plan, doctor and journal too: reads the CA secrets, and so their keys",
        {"verify", "status", "plan", "doctor", "journal"}},
+      {"istio-ca-job", "rotate --ca DIR, as manifests/job.yaml runs it in the cluster", {"rotate"}, false},
       {"istio-ca-operator", "everything", commandsWithNeeds()},
   };
   return table;
@@ -39,6 +41,7 @@ bool within(const std::vector<std::string_view>& some, const std::vector<std::st
 }
 
 bool granted(const Need& need, const RoleKind& role) {
+  if (need.only == Only::ownCa && !role.ownCa) return false;
   return std::any_of(role.commands.begin(), role.commands.end(),
                      [&](auto command) { return concerns(need, command); });
 }
