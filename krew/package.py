@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Packs the archives that krew installs, and fills in plugin.yaml for them.
+"""Packs the archives that krew installs, their checksums, and the manifest from plugin.yaml; release/build.sh calls it.
 
-usage: package.py --version 1.2.3 --homepage URL --downloads URL --out DIR OS_ARCH=BINARY...
+usage: package.py --version 1.2.3 --homepage URL --downloads URL --out DIR --runs BINARY OS_ARCH=BINARY[,LIBRARIES]...
 
-Each archive holds the program, its man page and the licence, with fixed owners and times, so that the same program
-always gives the same archive. Platforms of plugin.yaml without a program are left out of the manifest.
+Each archive holds the program, its man pages, the licence and those of what is linked in (LIBRARIES is a folder that
+release/libraries.sh made), with fixed owners and times: the same program always gives the same archive. Platforms of
+plugin.yaml without a program are left out of the manifest. It goes to DIR/krew/istio-ca.yaml, archives and SHA256SUMS to
+DIR/v1.2.3, as they have to lie below --downloads.
 """
 import argparse
 import gzip
@@ -30,6 +32,15 @@ def pack(files):
     return gzip.compress(plain.getvalue(), mtime=0)
 
 
+def notices(libraries):
+    """What is linked in, by version, and the licence of each."""
+    text = "kubectl-istio-ca is linked with the following, which have licences of their own.\n\nSources:\n"
+    text += (libraries / "versions").read_text()
+    for file in sorted((libraries / "licences").iterdir()):
+        text += f"\n{'=' * 100}\n{file.name}\n{'=' * 100}\n\n{file.read_text(errors='replace').strip()}\n"
+    return text.encode()
+
+
 def fill(template, values):
     """The manifest: comments and platforms without a value dropped, every @NAME@ replaced."""
     text = re.sub(r"^#.*\n", "", template, flags=re.M)
@@ -49,25 +60,33 @@ def main():
     parser.add_argument("--homepage", required=True)
     parser.add_argument("--downloads", required=True, help="the archives are found below this, in v<version>/")
     parser.add_argument("--out", required=True, type=pathlib.Path)
-    parser.add_argument("--man", type=pathlib.Path, help="the man page; by default asked of the first program")
-    parser.add_argument("binaries", nargs="+", metavar="OS_ARCH=BINARY", help="linux_amd64=build/src/kubectl-istio-ca")
+    parser.add_argument("--runs", required=True, help="one of the programs that runs on this machine: it prints its man page")
+    parser.add_argument("binaries", nargs="+", metavar="OS_ARCH=BINARY[,LIBRARIES]")
     options = parser.parse_args()
 
-    binaries = dict(word.split("=", 1) for word in options.binaries)
-    first = next(iter(binaries.values()))
-    man = options.man.read_bytes() if options.man else subprocess.run([first, "__man"], check=True,
-                                                                      capture_output=True).stdout
-    values = {"VERSION": options.version, "HOMEPAGE": options.homepage, "DOWNLOADS": options.downloads}
-    options.out.mkdir(parents=True, exist_ok=True)
-    for platform, binary in binaries.items():
-        archive = pack([("kubectl-istio-ca", 0o755, pathlib.Path(binary).read_bytes()),
-                        ("kubectl-istio-ca.1", 0o644, man),
-                        ("LICENSE", 0o644, (TOP / "LICENSE").read_bytes())])
+    man = subprocess.run([options.runs, "__man"], check=True, capture_output=True).stdout
+    values = {"VERSION": options.version, "HOMEPAGE": options.homepage, "DOWNLOADS": options.downloads.rstrip("/")}
+    folder = options.out / f"v{options.version}"
+    folder.mkdir(parents=True, exist_ok=True)
+    sums = ""
+    for word in options.binaries:
+        platform, place = word.split("=", 1)
+        binary, _, libraries = place.partition(",")
+        files = [("kubectl-istio-ca", 0o755, pathlib.Path(binary).read_bytes()),
+                 ("kubectl-istio-ca.1", 0o644, man),
+                 ("LICENSE", 0o644, (TOP / "LICENSE").read_bytes())]
+        if libraries:
+            files.append(("THIRD-PARTY-NOTICES", 0o644, notices(pathlib.Path(libraries))))
+        archive = pack(files)
         name = f"kubectl-istio-ca_v{options.version}_{platform}.tar.gz"
-        (options.out / name).write_bytes(archive)
-        values[f"SHA256_{platform.upper()}"] = hashlib.sha256(archive).hexdigest()
-        print(options.out / name)
-    manifest = options.out / "istio-ca.yaml"
+        (folder / name).write_bytes(archive)
+        digest = hashlib.sha256(archive).hexdigest()
+        values[f"SHA256_{platform.upper()}"] = digest
+        sums += f"{digest}  {name}\n"
+        print(f"{folder / name}: {len(archive) / 1e6:.1f} MB, the program {len(files[0][2]) / 1e6:.1f} MB")
+    (folder / "SHA256SUMS").write_text(sums)
+    manifest = options.out / "krew" / "istio-ca.yaml"
+    manifest.parent.mkdir(exist_ok=True)
     manifest.write_text(fill((TOP / "plugin.yaml").read_text(), values))
     print(manifest)
 
