@@ -87,9 +87,11 @@ std::string ApiRequest::manager() const {
 
 Granted<json::Value> ApiRequest::body() const {
   if (base::trim(http.body).empty()) return json::Value();
-  auto value = http.header("Content-Type").find("yaml") == std::string_view::npos
-                   ? json::parse(http.body)
-                   : json::parseYaml(http.body);
+  const std::string_view type = http.header("Content-Type");
+  if (type.find("protobuf") != std::string_view::npos || type.find("cbor") != std::string_view::npos)
+    return refuse(unsupportedMediaType("application/json, application/yaml"));
+  auto value =
+      type.find("yaml") == std::string_view::npos ? json::parse(http.body) : json::parseYaml(http.body);
   if (value) return std::move(*value);
   return refuse(badRequest("error decoding the body: " + base::describe(value.error())));
 }
