@@ -34,6 +34,11 @@ struct Error {
 /// The process's exit code for an error of this kind (the table is in README.md and --help).
 int exitCode(Kind kind);
 
+/// Ctrl-C: what is under way is given up, whatever else came back.
+inline bool interrupted(const Error& error) {
+  return error.kind == Kind::interrupted;
+}
+
 /// "message: reason" in one line, without the hint.
 std::string describe(const Error& error);
 

@@ -98,7 +98,7 @@ Sightings restarted(const Facts& facts) {
   return seen;
 }
 
-Sightings notReady(const Facts& facts) {
+Sightings istiodsNotReady(const Facts& facts) {
   const auto& installation = facts.mesh.installation;
   if (installation.kind != trust::InstallationKind::sail) return {};
   const std::string name = "Istio " + installation.istioName;
@@ -189,7 +189,7 @@ std::vector<Hazard> istiodHazards() {
        "Find out why first: kubectl logs --previous.", restarted},
       {"ICA0208", "the Istio resource is not settled", warning,
        "The operator is about to change istiod or its configuration.", "Wait until it is Ready, or mend it.",
-       notReady},
+       istiodsNotReady},
       {"ICA0209", "a setting and the Istio resource differ", warning,
        "What was set by hand below an operator is taken away again, in the middle of a rotation.",
        "Set it in the Istio resource: enable-multi-root does.", reverted},

@@ -116,7 +116,7 @@ Sightings shutBudgets(const Facts& facts) {
   return seen;
 }
 
-Sightings notReady(const Facts& facts) {
+Sightings proxiesNotReady(const Facts& facts) {
   return byWorkload(facts, "not ready",
                     [](const Proxy& proxy) { return !proxy.ready && !proxy.terminating; });
 }
@@ -173,7 +173,7 @@ std::vector<Hazard> proxyHazards() {
        "Nothing for the rotation.", shutBudgets},
       {"ICA0508", "proxies that are not ready", info,
        "A restart waits for its new pods to become ready. One that never does holds the first stage up.",
-       "See: kubectl describe pod.", notReady},
+       "See: kubectl describe pod.", proxiesNotReady},
       {"ICA0509", "proxies whose secrets are about to change", warning,
        "What they hold now says nothing about the next second: they count as unproven.",
        "Look again. If it lasts, the agent cannot deliver: see its log.", warming, base::Kind::unproven},

@@ -82,7 +82,7 @@ bool isBlock(std::string_view text) {
   return good;
 }
 
-class Dumper {
+class YamlDumper {
  public:
   std::string take() { return std::move(out_); }
 
@@ -163,7 +163,7 @@ class Dumper {
 }  // namespace
 
 std::string dumpYaml(const Value& value) {
-  Dumper dumper;
+  YamlDumper dumper;
   dumper.document(value);
   return dumper.take();
 }

@@ -37,7 +37,7 @@ std::size_t height(const Value& value) {
 }
 
 /// yaml-cpp's events into a Value. Refuses by throwing what yaml-cpp itself throws; parseYaml catches both.
-class Builder final : public YAML::EventHandler {
+class YamlBuilder final : public YAML::EventHandler {
  public:
   Value take() { return std::move(root_); }
 
@@ -225,10 +225,10 @@ base::Result<Value> parseYaml(std::string_view text) {
   std::istream stream(&bytes);
   try {
     YAML::Parser parser(stream);
-    Builder builder;
+    YamlBuilder builder;
     if (!parser.HandleNextDocument(builder)) return Value();
     Value value = builder.take();
-    Builder next;
+    YamlBuilder next;
     if (parser.HandleNextDocument(next) && !next.take().isNull())
       return refusal("", "there is more than one document");
     return value;

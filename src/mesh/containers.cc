@@ -95,4 +95,9 @@ bool hasCondition(const json::Value& status, std::string_view type) {
   return false;
 }
 
+bool ended(const json::Value& pod) {
+  const auto phase = pod["status"]["phase"].text();
+  return phase == "Succeeded" || phase == "Failed";
+}
+
 }  // namespace mesh

@@ -33,4 +33,7 @@ const json::Value& containerStatus(const json::Value& pod, std::string_view name
 /// A condition of that type has status True.
 bool hasCondition(const json::Value& status, std::string_view type);
 
+/// The pod has run to its end, well or not.
+bool ended(const json::Value& pod);
+
 }  // namespace mesh

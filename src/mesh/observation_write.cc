@@ -30,7 +30,7 @@ Value secretJson(const trust::CaSecret& secret) {
   return object;
 }
 
-Value optionalSecret(const std::optional<trust::CaSecret>& secret) {
+Value optionalSecretJson(const std::optional<trust::CaSecret>& secret) {
   return secret ? secretJson(*secret) : Value();
 }
 
@@ -131,8 +131,8 @@ Value observationToJson(const trust::Observation& observation) {
   object.set("installation", installationJson(observation.installation));
   object.set("istiodDeployments", list(observation.istiodDeployments, fieldsJson<trust::IstiodDeployment>));
   object.set("istiods", list(observation.istiods, [&](const auto& istiod) { return parts.istiod(istiod); }));
-  set(object, "cacerts", observation.cacerts, optionalSecret);
-  set(object, "selfSigned", observation.selfSigned, optionalSecret);
+  set(object, "cacerts", observation.cacerts, optionalSecretJson);
+  set(object, "selfSigned", observation.selfSigned, optionalSecretJson);
   set(object, "backups", observation.backups, [](const auto& backups) { return list(backups, secretJson); });
   object.set("distribution",
              list(observation.distribution, [&](const auto& entry) { return parts.distribution(entry); }));

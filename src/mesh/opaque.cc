@@ -12,11 +12,6 @@ namespace {
 
 using json::Value;
 
-bool ended(const Value& pod) {
-  const auto phase = pod["status"]["phase"].text();
-  return phase == "Succeeded" || phase == "Failed";
-}
-
 bool hasSpiffeVolume(const Value& podSpec) {
   const auto& volumes = podSpec["volumes"].items();
   return std::any_of(volumes.begin(), volumes.end(),

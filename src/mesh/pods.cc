@@ -17,11 +17,6 @@ base::Time createdAt(const Value& metadata) {
   return base::parseTime(metadata["creationTimestamp"].text()).value_or(base::Time{});
 }
 
-bool ended(const Value& pod) {
-  const auto phase = pod["status"]["phase"].text();
-  return phase == "Succeeded" || phase == "Failed";
-}
-
 bool containerRuns(const Value& pod, std::string_view container) {
   return containerStatus(pod, container)["state"].has("running");
 }

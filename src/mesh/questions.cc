@@ -14,10 +14,6 @@ bool isList(const json::Value& page) {
   return page["items"].isArray() || page["kind"].text().ends_with("List");
 }
 
-bool interrupted(const base::Error& error) {
-  return error.kind == base::Kind::interrupted;
-}
-
 }  // namespace
 
 std::size_t Questions::list(const kube::Resource& resource, const std::string& ns, const std::string& query) {
@@ -50,11 +46,11 @@ base::Status Questions::ask(kube::Api& api) {
     } else {
       list.answer = (*page)["items"].items();
     }
-    if (!list.answer && interrupted(list.answer.error())) return base::fail(list.answer.error());
+    if (!list.answer && base::interrupted(list.answer.error())) return base::fail(list.answer.error());
   }
   for (std::size_t i = 0; i < objects_.size(); ++i) {
     objects_[i].answer = std::move(answers[lists_.size() + i]);
-    if (!objects_[i].answer && interrupted(objects_[i].answer.error())) {
+    if (!objects_[i].answer && base::interrupted(objects_[i].answer.error())) {
       return base::fail(objects_[i].answer.error());
     }
   }

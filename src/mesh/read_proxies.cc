@@ -14,23 +14,19 @@ namespace {
 constexpr int adminPort = 15000;
 constexpr const char* mountedPath = "/var/run/secrets/istio/root-cert.pem";
 
-using Secrets = base::Result<trust::ProxySecrets>;
+using ReadSecrets = base::Result<trust::ProxySecrets>;
 
 kube::PodRef refOf(const trust::Proxy& proxy) {
   return {proxy.ns, proxy.pod};
 }
 
-bool interrupted(const base::Error& error) {
-  return error.kind == base::Kind::interrupted;
-}
-
-Secrets fromForward(const kube::HttpGet& get, const base::Result<void>& held) {
+ReadSecrets fromForward(const kube::HttpGet& get, const base::Result<void>& held) {
   if (!held) return base::fail(held.error());
   TRY_ASSIGN(const auto body, get.body());
   return parseEnvoySecrets(body);
 }
 
-Secrets fromExec(const base::Result<kube::ExecOutput>& output) {
+ReadSecrets fromExec(const base::Result<kube::ExecOutput>& output) {
   if (!output) return base::fail(output.error());
   if (output->exitCode != 0) {
     return base::fail({base::Kind::failed, "pilot-agent ended with " + std::to_string(output->exitCode),
@@ -100,7 +96,7 @@ base::Status SecretsReader::finish(kube::Api& api, const std::vector<base::Resul
                                    base::Millis timeout) {
   std::vector<std::pair<trust::Proxy*, base::Error>> failed;
   for (std::size_t i = 0; i < reads_.size(); ++i) {
-    if (!held[i] && interrupted(held[i].error())) return base::fail(held[i].error());
+    if (!held[i] && base::interrupted(held[i].error())) return base::fail(held[i].error());
     auto secrets = fromForward(*reads_[i].get, held[i]);
     if (secrets) {
       reads_[i].proxy->secrets = *std::move(secrets);
@@ -120,7 +116,7 @@ base::Status SecretsReader::finish(kube::Api& api, const std::vector<base::Resul
   const auto outputs = kube::execute(api, execs, timeout);
   for (std::size_t i = 0; i < failed.size(); ++i) {
     auto& [proxy, error] = failed[i];
-    if (!outputs[i] && interrupted(outputs[i].error())) return base::fail(outputs[i].error());
+    if (!outputs[i] && base::interrupted(outputs[i].error())) return base::fail(outputs[i].error());
     auto secrets = fromExec(outputs[i]);
     if (secrets) {
       proxy->secrets = *std::move(secrets);
@@ -152,7 +148,7 @@ base::Status readMountedRoots(kube::Api& api, std::vector<trust::Proxy>& proxies
   if (execs.empty()) return {};
   const auto outputs = kube::execute(api, execs, timeout);
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    if (!outputs[i] && interrupted(outputs[i].error())) return base::fail(outputs[i].error());
+    if (!outputs[i] && base::interrupted(outputs[i].error())) return base::fail(outputs[i].error());
     asked[i]->mounted = mountedFrom(outputs[i]);
   }
   return {};

@@ -8,17 +8,17 @@ namespace {
 
 constexpr int securePort = 15012;
 
-tl::unexpected<trust::Unreadable> unreadable(const base::Error& error) {
+tl::unexpected<trust::Unreadable> notRead(const base::Error& error) {
   return tl::unexpected(trust::Unreadable{base::describe(error), error.kind == base::Kind::forbidden});
 }
-tl::unexpected<trust::Unreadable> unreadable(std::string reason) {
+tl::unexpected<trust::Unreadable> notRead(std::string reason) {
   return tl::unexpected(trust::Unreadable{std::move(reason)});
 }
 
 }  // namespace
 
 SecurePort::SecurePort(const std::string& serverName, const trust::Reading<CsrTerms>& terms)
-    : tls_(serverName), issued_(unreadable("not asked")) {
+    : tls_(serverName), issued_(notRead("not asked")) {
   if (terms) {
     exchange_.emplace(*terms, serverName);
   } else {
@@ -33,13 +33,13 @@ std::string SecurePort::onOpen() {
 base::Result<std::string> SecurePort::onBytes(std::string_view bytes) {
   if (tls_.done()) {
     auto answer = talk(bytes);
-    if (!answer) conclude(unreadable(answer.error()));
+    if (!answer) conclude(notRead(answer.error()));
     return answer.value_or("");
   }
   TRY_ASSIGN(auto answer, tls_.feed(bytes));
   if (!tls_.done() || !exchange_) return answer;
   auto request = this->request();
-  if (!request) conclude(unreadable(request.error()));
+  if (!request) conclude(notRead(request.error()));
   return answer + request.value_or("");
 }
 
@@ -80,19 +80,19 @@ base::Status SecurePort::onEnd() {
         {base::Kind::unavailable, "TLS handshake: the connection ended before the server's certificate"});
   }
   const auto ended = exchange_ ? exchange_->end() : base::Status();
-  if (!ended) conclude(unreadable(ended.error()));
+  if (!ended) conclude(notRead(ended.error()));
   return {};
 }
 
 trust::Reading<trust::Certificates> SecurePort::chain(const base::Status& held) const {
-  if (!tls_.done()) return held ? unreadable("not read") : unreadable(held.error());
+  if (!tls_.done()) return held ? notRead("not read") : notRead(held.error());
   auto chain = tls_.peerChain();
-  if (chain.empty()) return unreadable("a certificate that it serves cannot be read");
+  if (chain.empty()) return notRead("a certificate that it serves cannot be read");
   return chain;
 }
 
 trust::Reading<trust::Issued> SecurePort::issued(const base::Status& held) const {
-  if (exchange_ && !held) return unreadable(held.error());
+  if (exchange_ && !held) return notRead(held.error());
   return issued_;
 }
 
@@ -101,8 +101,8 @@ ServingReader::ServingReader(std::vector<trust::Istiod>& istiods, const std::vec
   for (std::size_t i = 0; i < istiods.size(); ++i) {
     auto& istiod = istiods[i];
     if (!running[i]) {
-      istiod.serving = unreadable("its container does not run");
-      istiod.issued = unreadable("its container does not run");
+      istiod.serving = notRead("its container does not run");
+      istiod.issued = notRead("its container does not run");
       continue;
     }
     reads_.push_back({&istiod, std::make_unique<SecurePort>("istiod." + istiod.ns + ".svc", terms)});

@@ -47,11 +47,6 @@ class Findings {
   std::map<std::string, std::size_t> places_;
 };
 
-bool ended(const Value& pod) {
-  const auto phase = pod["status"]["phase"].text();
-  return phase == "Succeeded" || phase == "Failed";
-}
-
 /// The CA's address is a service of an istiod in this namespace, as the injector writes it
 /// (istio: manifests/charts/istio-control/istio-discovery/files/injection-template.yaml:244-249).
 bool isIstiodOf(std::string_view address, const std::string& ns) {

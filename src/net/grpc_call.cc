@@ -64,12 +64,12 @@ std::string framed(std::string_view message) {
   return bytes;
 }
 
-struct Header {
+struct HeaderField {
   std::string_view name, value;
   bool secret = false;  // not to be kept in HPACK's table
 };
 
-nghttp2_nv native(const Header& header) {
+nghttp2_nv native(const HeaderField& header) {
   const auto bytes = [](std::string_view text) {
     return const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(text.data()));  // nghttp2 copies
   };
@@ -173,13 +173,13 @@ base::Status GrpcCall::State::submit() {
   std::string bearer = "Bearer ";
   base::appendCleansing(bearer, request.bearerToken.reveal());
   const base::Secret authorization(std::move(bearer));
-  std::vector<Header> headers{{":method", "POST"},
-                              {":scheme", "https"},
-                              {":path", request.path},
-                              {":authority", request.authority},
-                              {"content-type", "application/grpc"},
-                              {"te", "trailers"},
-                              {"user-agent", "kubectl-istio-ca"}};
+  std::vector<HeaderField> headers{{":method", "POST"},
+                                   {":scheme", "https"},
+                                   {":path", request.path},
+                                   {":authority", request.authority},
+                                   {"content-type", "application/grpc"},
+                                   {"te", "trailers"},
+                                   {"user-agent", "kubectl-istio-ca"}};
   if (!request.bearerToken.empty()) headers.push_back({"authorization", authorization.reveal(), true});
   std::vector<nghttp2_nv> fields;
   std::transform(headers.begin(), headers.end(), std::back_inserter(fields), native);

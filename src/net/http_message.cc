@@ -10,8 +10,6 @@ namespace net {
 
 namespace {
 
-constexpr std::size_t largestHead = 64 << 10;
-
 tl::unexpected<base::Error> malformed(std::string reason) {
   return base::fail({.message = "not an HTTP response", .reason = std::move(reason)});
 }
@@ -26,14 +24,14 @@ std::optional<int> statusOf(std::string_view line) {
   return status;
 }
 
+}  // namespace
+
 std::optional<std::size_t> wholeNumber(std::string_view text, int base) {
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
-
-}  // namespace
 
 base::Result<bool> ResponseParser::feed(std::string_view bytes) {
   buffer_ += bytes;

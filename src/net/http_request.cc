@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.h"
 #include "net/header.h"
@@ -11,17 +10,8 @@
 namespace net {
 namespace {
 
-constexpr std::size_t largestHead = 64 << 10;
-
-tl::unexpected<base::Error> malformed(std::string reason) {
+tl::unexpected<base::Error> malformedRequest(std::string reason) {
   return base::fail({base::Kind::usage, "not an HTTP request", std::move(reason)});
-}
-
-std::optional<std::size_t> wholeNumber(std::string_view text, int base) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 bool isPrintable(std::string_view text) {
@@ -99,7 +89,7 @@ base::Result<bool> RequestParser::readHead() {
   while (buffer_.compare(position_, 2, "\r\n") == 0) position_ += 2;
   const std::string_view unread = std::string_view(buffer_).substr(position_);
   const auto end = unread.find("\r\n\r\n");
-  if (std::min(end, unread.size()) > largestHead) return malformed("the head is too large");
+  if (std::min(end, unread.size()) > largestHead) return malformedRequest("the head is too large");
   if (end == std::string_view::npos) return false;
   TRY(readLines(unread.substr(0, end)));
   position_ += end + 4;
@@ -113,7 +103,7 @@ base::Status RequestParser::readLines(std::string_view head) {
   const auto words = base::split(first, ' ');
   if (words.size() != 3 || words[0].empty() || !isPrintable(words[0]) || words[1].empty() ||
       !isPrintable(words[1]) || (words[2] != "HTTP/1.1" && words[2] != "HTTP/1.0")) {
-    return malformed("its first line is none");
+    return malformedRequest("its first line is none");
   }
   request_.method = words[0];
   request_.target = words[1];
@@ -122,7 +112,7 @@ base::Status RequestParser::readLines(std::string_view head) {
   for (const std::string& line : base::split(head.substr(first.size() + 2), '\n')) {
     const auto colon = line.find(':');
     if (colon == std::string::npos || colon == 0 || line.find_first_of(" \t") < colon)
-      return malformed("a header is none");
+      return malformedRequest("a header is none");
     request_.headers.emplace_back(line.substr(0, colon),
                                   base::trim(std::string_view(line).substr(colon + 1)));
   }
@@ -137,12 +127,12 @@ base::Status RequestParser::chooseBody() {
     if (!equalsIgnoringCase(name, "Content-Length")) continue;
     const auto number = wholeNumber(value, 10);
     if (!number || (length && *length != *number) || !encoding.empty())
-      return malformed("its length is ambiguous");
+      return malformedRequest("its length is ambiguous");
     length = number;
   }
   if (!encoding.empty() && !equalsIgnoringCase(encoding, "chunked"))
-    return malformed("its encoding is unknown");
-  if (length.value_or(0) > limit_) return malformed("the body is too large");
+    return malformedRequest("its encoding is unknown");
+  if (length.value_or(0) > limit_) return malformedRequest("the body is too large");
   remaining_ = length.value_or(0);
   expects_ = equalsIgnoringCase(request_.header("Expect"), "100-continue");
   state_ = encoding.empty() ? State::length : State::chunkHead;
@@ -160,12 +150,12 @@ base::Result<bool> RequestParser::readChunks() {
     TRY_ASSIGN(const auto text, line());
     if (!text) return false;
     if (state_ == State::chunkEnd) {
-      if (!text->empty()) return malformed("a chunk is longer than it says");
+      if (!text->empty()) return malformedRequest("a chunk is longer than it says");
       state_ = State::chunkHead;
     } else if (state_ == State::chunkHead) {
       const auto size = wholeNumber(base::trim(text->substr(0, text->find(';'))), 16);
-      if (!size) return malformed("a chunk's size is none");
-      if (*size > limit_ - request_.body.size()) return malformed("the body is too large");
+      if (!size) return malformedRequest("a chunk's size is none");
+      if (*size > limit_ - request_.body.size()) return malformedRequest("the body is too large");
       remaining_ = *size;
       state_ = *size == 0 ? State::trailer : State::chunkData;
     } else if (text->empty()) {
@@ -179,7 +169,7 @@ base::Result<bool> RequestParser::readChunks() {
 base::Result<std::optional<std::string_view>> RequestParser::line() {
   const std::string_view unread = std::string_view(buffer_).substr(position_);
   const auto end = unread.find("\r\n");
-  if (std::min(end, unread.size()) > largestHead) return malformed("a line is too long");
+  if (std::min(end, unread.size()) > largestHead) return malformedRequest("a line is too long");
   if (end == std::string_view::npos) return std::nullopt;
   position_ += end + 2;
   return unread.substr(0, end);

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::string_view endOfBlock = "\n-----END ";
 constexpr std::string_view startOfBlock = "-----BEGIN ";
-constexpr std::string_view dashes = "-----";
 constexpr auto npos = std::string_view::npos;
 
 /// The certificate between `begin` ("-----BEGIN ") and `end` ("\n-----END "), if Go takes it.

@@ -11,7 +11,6 @@
 namespace pki {
 namespace {
 
-constexpr std::string_view dashes = "-----";
 constexpr std::string_view beginMarker = "-----BEGIN ";
 constexpr std::string_view endMarker = "-----END ";
 

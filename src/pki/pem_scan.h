@@ -11,6 +11,9 @@
 
 namespace pki {
 
+/// What the lines of a block's marks begin and end with.
+inline constexpr std::string_view dashes = "-----";
+
 /// A PEM block as found: its type, the bytes inside, and where it stands.
 struct PemBlock {
   std::string type;        // "CERTIFICATE"

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "pki/pem.h"
 #include "pki/verify.h"
+#include "plan/unread.h"
 #include "trust/ca_secret.h"
 #include "trust/judge.h"
 
@@ -29,19 +30,15 @@ Certificates without(const Certificates& set, const Certificates& unwanted) {
   return rest;
 }
 
-base::Error unread(const char* what, const trust::Unreadable& why) {
-  const auto kind = why.forbidden ? base::Kind::forbidden : base::Kind::unproven;
-  return {kind, std::string("cannot tell where the mesh stands: ") + what + " cannot be read", why.reason,
-          why.forbidden ? "grant the permission to get secrets in istiod's namespace"
-                        : "see why the API server does not answer that, then run the same command again"};
-}
+constexpr std::string_view place = "where the mesh stands";
 
 /// Roots that are known to be old: of istio-ca-secret and of our backups.
 base::Result<Certificates> knownOld(const trust::Observation& observation) {
   Certificates old;
   if (!observation.selfSigned)
-    return base::fail(unread("secret istio-ca-secret", observation.selfSigned.error()));
-  if (!observation.backups) return base::fail(unread("the backups of old CAs", observation.backups.error()));
+    return base::fail(unread(place, "secret istio-ca-secret", observation.selfSigned.error()));
+  if (!observation.backups)
+    return base::fail(unread(place, "the backups of old CAs", observation.backups.error()));
   if (*observation.selfSigned) {
     TRY_ASSIGN(const auto roots, rootsOf(**observation.selfSigned));
     for (const auto& root : roots) addTo(old, root);
@@ -134,7 +131,7 @@ base::Result<Target> withNamed(const pki::Certificate& named, const Certificates
 
 base::Result<Target> findTarget(const trust::Observation& observation,
                                 const std::optional<pki::Certificate>& newRoot) {
-  if (!observation.cacerts) return base::fail(unread("secret cacerts", observation.cacerts.error()));
+  if (!observation.cacerts) return base::fail(unread(place, "secret cacerts", observation.cacerts.error()));
   TRY_ASSIGN(const auto old, knownOld(observation));
   if (!*observation.cacerts) {
     TRY(selfSignedIsWhole(observation));

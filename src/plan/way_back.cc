@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "plan/target.h"
+#include "plan/unread.h"
 #include "trust/ca_secret.h"
 #include "trust/judge.h"
 
@@ -11,12 +12,7 @@ namespace {
 
 using trust::Certificates;
 
-base::Error unread(const char* what, const trust::Unreadable& why) {
-  return {why.forbidden ? base::Kind::forbidden : base::Kind::unproven,
-          std::string("cannot tell what there is to go back to: ") + what + " cannot be read", why.reason,
-          why.forbidden ? "grant the permission to get secrets in istiod's namespace"
-                        : "see why the API server does not answer that, then run the same command again"};
-}
+constexpr std::string_view placeToGoBackTo = "what there is to go back to";
 
 /// The certificates that carry these fingerprints, as far as somebody still trusts them.
 Certificates stillTrusted(const trust::Observation& observation, const std::vector<std::string>& prints) {
@@ -76,8 +72,10 @@ const trust::CaSecret* backupToUse(const trust::Observation& observation, const 
 
 base::Result<std::optional<Target>> findWayBack(const trust::Observation& observation,
                                                 const std::string& backup) {
-  if (!observation.cacerts) return base::fail(unread("secret cacerts", observation.cacerts.error()));
-  if (!observation.backups) return base::fail(unread("the backups of old CAs", observation.backups.error()));
+  if (!observation.cacerts)
+    return base::fail(unread(placeToGoBackTo, "secret cacerts", observation.cacerts.error()));
+  if (!observation.backups)
+    return base::fail(unread(placeToGoBackTo, "the backups of old CAs", observation.backups.error()));
   const auto* source = backupToUse(observation, backup);
   if (!source && !backup.empty()) {
     return base::fail({base::Kind::usage, "there is no backup " + backup, "",

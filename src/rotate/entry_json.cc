@@ -47,7 +47,7 @@ void setIf(Value& object, std::string_view key, Value list) {
   if (!list.items().empty()) object.set(key, std::move(list));
 }
 
-Named named(const Value& value) {
+Named readNamed(const Value& value) {
   return {text(value["subject"]), text(value["sha256"])};
 }
 
@@ -59,11 +59,11 @@ std::vector<T> all(const Value& list, Read read) {
 }
 
 std::optional<Named> optionalNamed(const Value& value) {
-  return value.isObject() ? std::optional(named(value)) : std::nullopt;
+  return value.isObject() ? std::optional(readNamed(value)) : std::nullopt;
 }
 
 Share share(const Value& value) {
-  return {all<Named>(value["certificates"], named), number(value["proxies"])};
+  return {all<Named>(value["certificates"], readNamed), number(value["proxies"])};
 }
 
 Proven proven(const Value& value) {
@@ -78,12 +78,12 @@ Written written(const Value& value) {
 MeshState state(const Value& value) {
   MeshState state{text(value["stage"])};
   state.server = text(value["server"]);
-  state.oldRoots = all<Named>(value["oldRoots"], named);
+  state.oldRoots = all<Named>(value["oldRoots"], readNamed);
   state.newRoot = optionalNamed(value["newRoot"]);
   state.signer = optionalNamed(value["signer"]);
   state.secret = text(value["secret"]);
   state.secretVersion = text(value["secretVersion"]);
-  state.bundle = all<Named>(value["bundle"], named);
+  state.bundle = all<Named>(value["bundle"], readNamed);
   state.istiods = number(value["istiods"]);
   state.proxies = number(value["proxies"]);
   state.unread = number(value["unreadProxies"]);
