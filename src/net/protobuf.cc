@@ -57,6 +57,25 @@ base::Result<std::string_view> takeValue(std::string_view& rest, std::uint32_t t
   }
 }
 
+/// The values of one field, which has to be of this wire type.
+base::Result<std::vector<std::string_view>> valuesOf(std::string_view message, std::uint32_t field,
+                                                     std::uint32_t wanted) {
+  std::vector<std::string_view> values;
+  while (!message.empty()) {
+    TRY_ASSIGN(const auto tag, takeVarint(message));
+    const auto number = tag >> 3;
+    const auto type = std::uint32_t(tag & 7);
+    if (number == 0 || number > highestField) return base::fail(broken("a field without a valid number"));
+    TRY_ASSIGN(const auto value, takeValue(message, type));
+    if (number != field) continue;
+    if (type != wanted)
+      return base::fail(
+          broken("field " + std::to_string(field) + " is of wire type " + std::to_string(type)));
+    values.push_back(value);
+  }
+  return values;
+}
+
 }  // namespace
 
 void appendText(std::string& message, std::uint32_t field, std::string_view text) {
@@ -71,20 +90,15 @@ void appendNumber(std::string& message, std::uint32_t field, std::uint64_t numbe
 }
 
 base::Result<std::vector<std::string_view>> textsOf(std::string_view message, std::uint32_t field) {
-  std::vector<std::string_view> texts;
-  while (!message.empty()) {
-    TRY_ASSIGN(const auto tag, takeVarint(message));
-    const auto number = tag >> 3;
-    const auto type = std::uint32_t(tag & 7);
-    if (number == 0 || number > highestField) return base::fail(broken("a field without a valid number"));
-    TRY_ASSIGN(const auto value, takeValue(message, type));
-    if (number != field) continue;
-    if (type != lengthDelimited)
-      return base::fail(
-          broken("field " + std::to_string(field) + " is of wire type " + std::to_string(type)));
-    texts.push_back(value);
-  }
-  return texts;
+  return valuesOf(message, field, lengthDelimited);
+}
+
+base::Result<std::optional<std::uint64_t>> numberOf(std::string_view message, std::uint32_t field) {
+  TRY_ASSIGN(const auto values, valuesOf(message, field, varint));
+  if (values.empty()) return std::nullopt;
+  auto last = values.back();
+  TRY_ASSIGN(const auto number, takeVarint(last));
+  return number;
 }
 
 }  // namespace net

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,5 +18,7 @@ void appendNumber(std::string& message, std::uint32_t field, std::uint64_t numbe
 /// The values of a (repeated) field of strings, messages or bytes, in their order; other fields are skipped.
 /// They point into `message`. Kind::failed if it is no whole message, or the field is of another wire type.
 base::Result<std::vector<std::string_view>> textsOf(std::string_view message, std::uint32_t field);
+/// The last value of a field of integers or booleans; nullopt if it is not there. The same errors.
+base::Result<std::optional<std::uint64_t>> numberOf(std::string_view message, std::uint32_t field);
 
 }  // namespace net

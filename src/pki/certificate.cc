@@ -4,6 +4,7 @@
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 
+#include <mutex>
 #include <unordered_map>
 
 #include "base/text.h"
@@ -25,8 +26,26 @@ namespace {
 // intermediates: a fleet costs what its distinct certificates cost. Bounded, emptied when full.
 constexpr std::size_t cacheBound = 32768;
 
-std::unordered_map<Fingerprint, Certificate>& cache() {
-  static std::unordered_map<Fingerprint, Certificate> certificates;
+class Cache {
+ public:
+  std::optional<Certificate> find(const Fingerprint& fingerprint) {
+    const std::lock_guard lock(mutex_);
+    const auto known = certificates_.find(fingerprint);
+    return known == certificates_.end() ? std::nullopt : std::optional(known->second);
+  }
+  void keep(const Certificate& certificate) {
+    const std::lock_guard lock(mutex_);
+    if (certificates_.size() >= cacheBound) certificates_.clear();
+    certificates_.emplace(certificate.fingerprint(), certificate);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<Fingerprint, Certificate> certificates_;
+};
+
+Cache& cache() {
+  static Cache certificates;
   return certificates;
 }
 
@@ -51,7 +70,7 @@ base::Result<X509Ptr> decode(std::string_view der) {
 
 base::Result<Certificate> Certificate::fromDer(std::string_view der) {
   Fingerprint fingerprint = base::sha256Hex(der);
-  if (const auto known = cache().find(fingerprint); known != cache().end()) return known->second;
+  if (auto known = cache().find(fingerprint)) return *std::move(known);
 
   TRY_ASSIGN(X509Ptr x509, decode(der));
   const auto notBefore = timeOf(X509_get0_notBefore(x509.get()));
@@ -60,10 +79,9 @@ base::Result<Certificate> Certificate::fromDer(std::string_view der) {
   // Parses the extensions now, once; later reads of flags and usages then change nothing in the object.
   X509_check_purpose(x509.get(), -1, 0);
 
-  if (cache().size() >= cacheBound) cache().clear();
   Certificate certificate(
-      std::make_shared<const Data>(Data{std::move(x509), fingerprint, *notBefore, *notAfter}));
-  cache().emplace(std::move(fingerprint), certificate);
+      std::make_shared<const Data>(Data{std::move(x509), std::move(fingerprint), *notBefore, *notAfter}));
+  cache().keep(certificate);
   return certificate;
 }
 

@@ -66,15 +66,15 @@ base::Status addExtensions(X509* x509, const Wish& wish, X509* issuer) {
   return {};
 }
 
-/// `issuer` is null for a certificate that signs itself.
-base::Result<Certificate> issue(const PrivateKey& key, const Wish& wish, const Certificate* issuer,
+/// For the public half of `key`; `issuer` is null for a certificate that signs itself.
+base::Result<Certificate> issue(EVP_PKEY* key, const Wish& wish, const Certificate* issuer,
                                 const PrivateKey& signer) {
   const ErrorScope errors;
   TRY_ASSIGN(const X509NamePtr subject, toX509Name(wish.subject));
   const X509Ptr x509(X509_new());
   if (!x509 || X509_set_version(x509.get(), X509_VERSION_3) != 1 || !setSerial(x509.get()) ||
       !setValidity(x509.get(), wish.validity) || X509_set_subject_name(x509.get(), subject.get()) != 1 ||
-      X509_set_pubkey(x509.get(), key.native()) != 1) {
+      X509_set_pubkey(x509.get(), key) != 1) {
     return base::fail(cannotIssue(errors));
   }
   X509* parent = issuer == nullptr ? x509.get() : issuer->native();
@@ -112,7 +112,7 @@ std::vector<Extension> leafExtensions() {
           {NID_basic_constraints, "critical,CA:FALSE"}};
 }
 
-base::Result<Certificate> issueLeaf(const PrivateKey& key, Wish wish, const Certificate& issuer,
+base::Result<Certificate> issueLeaf(EVP_PKEY* key, Wish wish, const Certificate& issuer,
                                     const PrivateKey& issuerKey) {
   TRY(checkIssuer(issuer, issuerKey));
   wish.validity = within(wish.validity, issuer);
@@ -154,7 +154,7 @@ base::Result<Certificate> makeRoot(const PrivateKey& key, const Name& subject, V
                    {NID_key_usage, caKeyUsage}},
                   {},
                   {}};
-  return issue(key, wish, nullptr, key);
+  return issue(key.native(), wish, nullptr, key);
 }
 
 base::Result<Certificate> makeIntermediate(const PrivateKey& key, const Name& subject,
@@ -180,7 +180,7 @@ base::Result<Certificate> makeIntermediate(const PrivateKey& key, const Name& su
                                    base::formatTime(root.notAfter())),
                        "Make a new root."});
   }
-  return issue(key, wish, &root, rootKey);
+  return issue(key.native(), wish, &root, rootKey);
 }
 
 base::Result<std::string> makeCsr(const PrivateKey& key, const Name& subject,
@@ -216,18 +216,31 @@ base::Result<std::string> makeBareCsr(const PrivateKey& key) {
 
 base::Result<Certificate> makeWorkload(const PrivateKey& key, const std::string& spiffeId, Validity validity,
                                        const Certificate& issuer, const PrivateKey& issuerKey) {
+  return issueLeaf(key.native(), {{}, validity, {}, {}, {spiffeId}}, issuer, issuerKey);
+}
+
+base::Result<Certificate> makeRequested(std::string_view csr, const std::string& spiffeId, Validity validity,
+                                        const Certificate& issuer, const PrivateKey& issuerKey) {
+  const ErrorScope errors;
+  const BioPtr bio = readBio(csr);
+  const X509ReqPtr request(PEM_read_bio_X509_REQ(bio.get(), nullptr, nullptr, nullptr));
+  EVP_PKEY* key = request ? X509_REQ_get0_pubkey(request.get()) : nullptr;
+  if (key == nullptr)
+    return base::fail(errors.error(base::Kind::usage, "cannot read the certificate request"));
+  if (X509_REQ_verify(request.get(), key) != 1)
+    return base::fail(errors.error(base::Kind::usage, "the certificate request is not signed by its key"));
   return issueLeaf(key, {{}, validity, {}, {}, {spiffeId}}, issuer, issuerKey);
 }
 
 base::Result<Certificate> makeUser(const PrivateKey& key, const Name& subject, Validity validity,
                                    const Certificate& issuer, const PrivateKey& issuerKey) {
-  return issueLeaf(key, {subject, validity, {}, {}, {}}, issuer, issuerKey);
+  return issueLeaf(key.native(), {subject, validity, {}, {}, {}}, issuer, issuerKey);
 }
 
 base::Result<Certificate> makeServer(const PrivateKey& key, const std::vector<std::string>& dnsNames,
                                      Validity validity, const Certificate& issuer,
                                      const PrivateKey& issuerKey) {
-  return issueLeaf(key, {{}, validity, {}, dnsNames, {}}, issuer, issuerKey);
+  return issueLeaf(key.native(), {{}, validity, {}, dnsNames, {}}, issuer, issuerKey);
 }
 
 }  // namespace pki

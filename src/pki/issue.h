@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,10 @@ base::Result<std::string> makeBareCsr(const PrivateKey& key);
 /// keyEncipherment, both TLS extended usages, CA:FALSE.
 base::Result<Certificate> makeWorkload(const PrivateKey& key, const std::string& spiffeId, Validity validity,
                                        const Certificate& issuer, const PrivateKey& issuerKey);
+/// The same for the key of a PKCS#10 request (PEM); what else it asks for does not count, as with istiod
+/// (istio: security/pkg/pki/util/generate_cert.go, GenCertFromCSR). Kind::usage for one that is broken.
+base::Result<Certificate> makeRequested(std::string_view csr, const std::string& spiffeId, Validity validity,
+                                        const Certificate& issuer, const PrivateKey& issuerKey);
 /// A certificate by which an API server knows a user: CN is the user, each O a group.
 base::Result<Certificate> makeUser(const PrivateKey& key, const Name& subject, Validity validity,
                                    const Certificate& issuer, const PrivateKey& issuerKey);

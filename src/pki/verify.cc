@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <unordered_map>
 #include <utility>
 
@@ -135,20 +136,38 @@ Why verify(const Question& question, base::Time at) {
 
 constexpr std::size_t memoryBound = 65536;
 
-Why answer(const Question& question, base::Time at) {
-  static std::unordered_map<std::string, Remembered> memory;
-  std::string key = question.key();
-  if (const auto known = memory.find(key); known != memory.end()) {
-    if (known->second.begin <= at && at < known->second.end) return known->second.why;
-    memory.erase(known);
+/// The verdicts so far; all threads share them.
+class Memory {
+ public:
+  /// The verdict, if the same was asked for a time for which it is the same.
+  std::optional<Why> recall(const std::string& key, base::Time at) {
+    const std::lock_guard lock(mutex_);
+    const auto known = verdicts_.find(key);
+    if (known == verdicts_.end() || known->second.begin > at || at >= known->second.end) return std::nullopt;
+    return known->second.why;
   }
+  void keep(std::string key, Remembered verdict) {
+    const std::lock_guard lock(mutex_);
+    if (verdicts_.size() >= memoryBound) verdicts_.clear();
+    verdicts_.insert_or_assign(std::move(key), std::move(verdict));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<std::string, Remembered> verdicts_;
+};
+
+Why answer(const Question& question, base::Time at) {
+  static Memory memory;
+  std::string key = question.key();
+  if (auto known = memory.recall(key, at)) return *std::move(known);
   Remembered verdict;
   verdict.why = verify(question, at);
   narrow(verdict, question.leaf, at);
   for (const Certificate& certificate : question.untrusted) narrow(verdict, certificate, at);
   for (const Certificate& certificate : question.roots) narrow(verdict, certificate, at);
-  if (memory.size() >= memoryBound) memory.clear();
-  return memory.emplace(std::move(key), std::move(verdict)).first->second.why;
+  memory.keep(std::move(key), verdict);
+  return verdict.why;
 }
 
 }  // namespace

@@ -107,12 +107,12 @@ std::string FakeIstiod::respond(std::string_view request) const {
   return message;
 }
 
-FakeApi::Stream FakeIstiod::stream(std::vector<Http2Server::Request>& seen) const {
+FakeApi::Stream FakeIstiod::stream(std::vector<net::Http2Server::Request>& seen) const {
   return [istiod = *this, &seen](net::Conversation& conversation) {
-    Http2Server http([&](const Http2Server::Request& request) {
+    net::Http2Server http([&](const net::Http2Server::Request& request) {
       seen.push_back(request);
       if (istiod.answer) return istiod.answer(request);
-      return grpcAnswer(istiod.respond(std::string_view(request.body).substr(5)));
+      return net::grpcAnswer(istiod.respond(std::string_view(request.body).substr(5)));
     });
     Tls tls(istiod);
     constexpr std::string_view port("\xa4\x3a", 2);  // 15012

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "net/http2_server.h"
 #include "support/fake_api.h"
-#include "support/http2_server.h"
 #include "support/test_ca.h"
 
 namespace support {
@@ -22,10 +22,10 @@ struct FakeIstiod {
   bool wantsClientCertificate = false;
   base::Time now = start;
   /// Instead of a certificate for the request's key.
-  std::function<Http2Server::Answer(const Http2Server::Request&)> answer{};
+  std::function<net::Http2Server::Answer(const net::Http2Server::Request&)> answer{};
 
   /// The behaviour of its port-forward; what was asked goes to `seen`, which must outlive it.
-  [[nodiscard]] FakeApi::Stream stream(std::vector<Http2Server::Request>& seen) const;
+  [[nodiscard]] FakeApi::Stream stream(std::vector<net::Http2Server::Request>& seen) const;
   /// The message that answers a request, as protobuf.
   [[nodiscard]] std::string respond(std::string_view request) const;
 };

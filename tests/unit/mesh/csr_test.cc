@@ -14,9 +14,9 @@
 namespace {
 
 using json::Value;
+using net::Http2Server;
 using support::FakeApi;
 using support::FakeIstiod;
-using support::Http2Server;
 using support::TestCa;
 
 const std::string tokenPath = "/api/v1/namespaces/istio-system/serviceaccounts/default/token";
@@ -97,12 +97,12 @@ TEST(CsrExchange, WhatBecomesOfItNeverSpoilsTheCertificatesSeen) {
     std::size_t shown = 1;  // how often it got to see the token
   };
   const Case cases[] = {
-      {answering(support::grpcStatus(16, "request authenticate failure")),
+      {answering(net::grpcStatus(16, "request authenticate failure")),
        "gRPC status UNAUTHENTICATED: request authenticate failure"},
-      {answering(support::grpcStatus(12, "unknown service")), "gRPC status UNIMPLEMENTED: unknown service"},
+      {answering(net::grpcStatus(12, "unknown service")), "gRPC status UNIMPLEMENTED: unknown service"},
       {answering({}), "the connection ended before the answer"},
-      {answering(support::grpcAnswer("")), "it holds no certificate with a root bundle"},
-      {answering(support::grpcAnswer("\x0a\x7f")), "the message is not protobuf: it ends within a field"},
+      {answering(net::grpcAnswer("")), "it holds no certificate with a root bundle"},
+      {answering(net::grpcAnswer("\x0a\x7f")), "the message is not protobuf: it ends within a field"},
       {with([&](auto& istiod) { istiod.ca = other; }), "does not verify with istio-ca-root-cert", 0},
       {with([](auto& istiod) { istiod.dnsName = "server.shop.svc"; }),
        "the certificate that it presents is not for istiod.istio-system.svc", 0},

@@ -140,7 +140,7 @@ TEST(Observe, AsksAnIstiodForACertificateAndKeepsItWhileItIsValid) {
     configMap.at("data").set("root-cert.pem", ca.root.pem());
     api.items("/api/v1/configmaps?fieldSelector=metadata.name%3Distio-ca-root-cert", {configMap});
     api.answer("POST " + istioSystem + "/serviceaccounts/default/token", yaml("{status: {token: t}}"));
-    std::vector<support::Http2Server::Request> seen;
+    std::vector<net::Http2Server::Request> seen;
     for (const auto& pod : recordedPods()) {
       const std::string ns(pod["metadata"]["namespace"].text()), name(pod["metadata"]["name"].text());
       api.stream("forwards/" + ns + "/" + name + ":15012", istiod.stream(seen));

@@ -2,13 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "net/http2_server.h"
 #include "net/protobuf.h"
-#include "support/http2_server.h"
 
 namespace net {
 namespace {
-
-using support::Http2Server;
 
 GrpcRequest request() {
   return {"istiod.istio-system.svc:15012", "/a.Service/Method", base::Secret("a token"), "a question"};
@@ -37,11 +35,15 @@ TEST(GrpcCall, AsksAndReadsTheAnswerInAnyPieces) {
   const std::string large(300'000, 'x');  // more than the first flow-control window
   for (const auto& answer : {std::string("an answer"), std::string(), large}) {
     for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{1} << 20}) {
-      Http2Server server([&](const auto&) { return support::grpcAnswer(answer); });
+      std::vector<Http2Server::Request> requests;
+      Http2Server server([&](const auto& received) {
+        requests.push_back(received);
+        return grpcAnswer(answer);
+      });
       EXPECT_EQ(call(server, piece), answer) << piece;
-      ASSERT_EQ(server.seen().size(), 1U);
-      const auto& seen = server.seen().front();
-      EXPECT_EQ(seen.body, support::grpcMessage("a question"));
+      ASSERT_EQ(requests.size(), 1U);
+      const auto& seen = requests.front();
+      EXPECT_EQ(seen.body, grpcMessage("a question"));
       EXPECT_EQ(seen.header(":method"), "POST");
       EXPECT_EQ(seen.header(":path"), "/a.Service/Method");
       EXPECT_EQ(seen.header(":authority"), "istiod.istio-system.svc:15012");
@@ -55,16 +57,16 @@ TEST(GrpcCall, AsksAndReadsTheAnswerInAnyPieces) {
 TEST(GrpcCall, SaysWhatWentWrong) {
   const Http2Server::Headers head{{":status", "200"}, {"content-type", "application/grpc"}};
   const Http2Server::Headers ok{{"grpc-status", "0"}};
-  const auto message = support::grpcMessage("an answer");
+  const auto message = grpcMessage("an answer");
   struct Case {
     Http2Server::Answer answer;
     std::string error;
   };
   const Case cases[] = {
-      {support::grpcStatus(16, "request authenticate failure"),
+      {grpcStatus(16, "request authenticate failure"),
        "gRPC status UNAUTHENTICATED: request authenticate failure"},
-      {support::grpcStatus(14, "a%20%C3%A4%1b[1m%0Ab%"), "gRPC status UNAVAILABLE: a    [1m b%"},
-      {support::grpcStatus(99, ""), "gRPC status 99"},
+      {grpcStatus(14, "a%20%C3%A4%1b[1m%0Ab%"), "gRPC status UNAVAILABLE: a    [1m b%"},
+      {grpcStatus(99, ""), "gRPC status 99"},
       {{head, message, {{"grpc-status", "2"}, {"grpc-message", "late"}}}, "gRPC status UNKNOWN: late"},
       {{head, message, {{"grpc-status", "x"}}}, "the answer's grpc-status is no number"},
       {{head, message, {{"other", "1"}}}, "the answer ends without a grpc-status"},
@@ -73,11 +75,11 @@ TEST(GrpcCall, SaysWhatWentWrong) {
       {{{{":status", "404"}}}, "HTTP status 404"},
       {{{{":status", "200"}, {"content-type", "text/html"}}, message, ok},
        "the answer is not gRPC: text/html"},
-      {support::grpcStatus(0, ""), "the answer is not one whole message"},
+      {grpcStatus(0, ""), "the answer is not one whole message"},
       {{head, message.substr(0, 4), ok}, "the answer is not one whole message"},
       {{head, message.substr(0, 9), ok}, "the answer is not one whole message"},
       {{head, message + message, ok}, "the answer is not one whole message"},
-      {{head, support::grpcMessage("an answer", true), ok}, "the answer is compressed"},
+      {{head, grpcMessage("an answer", true), ok}, "the answer is compressed"},
       {{head, std::string(GrpcCall::largestAnswer + 6, '\0'), ok}, "the answer is larger than 4 MiB"},
       {{.reset = 7}, "the server reset the stream: REFUSED_STREAM"},
       {{.reset = 2}, "the server reset the stream: INTERNAL_ERROR"},
@@ -96,14 +98,14 @@ TEST(GrpcCall, SaysWhatWentWrong) {
 }
 
 TEST(GrpcCall, AServerThatIsGoingAwayMayStillAnswer) {
-  auto answer = support::grpcAnswer("an answer");
+  auto answer = grpcAnswer("an answer");
   answer.goAway = 0;
   Http2Server server([&](const auto&) { return answer; });
   EXPECT_EQ(call(server, 5), "an answer");
 }
 
 TEST(GrpcCall, BoundsTheHeadersAndTheConnection) {
-  auto answer = support::grpcAnswer("an answer");
+  auto answer = grpcAnswer("an answer");
   for (int i = 0; i < 10; ++i) answer.headers.emplace_back("x" + std::to_string(i), std::string(4000, 'x'));
   Http2Server server([&](const auto&) { return answer; });
   EXPECT_EQ(call(server, 1000), "error: the answer's headers are too large");

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,15 +13,19 @@
 
 struct nghttp2_session;
 
-namespace support {
+namespace net {
 
-/// The server's side of an HTTP/2 connection in memory: every request is answered as it is told to.
+/// The server's side of an HTTP/2 connection, without I/O: bytes in and bytes out, over nghttp2. Each request
+/// is answered once it is whole.
 class Http2Server {
  public:
   using Headers = std::vector<std::pair<std::string, std::string>>;
+  static constexpr std::size_t largestRequest = std::size_t{4}
+                                                << 20;  // headers or body; as grpc-go's default
   struct Request {
     Headers headers{};
     std::string body{};
+    /// The first of that name (lower case); empty if there is none.
     [[nodiscard]] std::string header(std::string_view name) const;
   };
   struct Answer {
@@ -32,27 +38,36 @@ class Http2Server {
 
   explicit Http2Server(Handler handler);
   ~Http2Server();
+  Http2Server(const Http2Server&) = delete;
+  Http2Server& operator=(const Http2Server&) = delete;
 
   /// Takes bytes from the client, gives those to send.
   std::string feed(std::string_view received);
-  [[nodiscard]] const std::vector<Request>& seen() const { return seen_; }
+  /// The connection is of no use any more: the client broke the protocol, or both sides have ended it.
+  [[nodiscard]] bool closed() const;
 
  private:
   struct Callbacks;
-  void answer(std::int32_t stream);
+  struct Stream {
+    Request request{};
+    std::size_t headerBytes = 0;
+    Answer answer{};
+    std::size_t sent = 0;  // of the answer's body
+  };
+  void answer(std::int32_t id);
 
   Handler handler_;
   nghttp2_session* session_ = nullptr;
-  Request request_{};
-  Answer answer_{};
-  std::size_t sent_ = 0;  // of the body
-  std::vector<Request> seen_{};
+  std::map<std::int32_t, Stream> streams_{};
+  bool broken_ = false;
 };
 
-/// One gRPC message as it stands in a body.
+/// One gRPC message as it stands in a body (grpc: doc/PROTOCOL-HTTP2.md).
 std::string grpcMessage(std::string_view message, bool compressed = false);
 /// What a gRPC server answers to a call: the message, or a status alone.
 Http2Server::Answer grpcAnswer(std::string_view message);
 Http2Server::Answer grpcStatus(int code, const std::string& message);
+/// The one message of a unary call's body; nullopt if it is not one whole, uncompressed message.
+std::optional<std::string_view> grpcRequestMessage(std::string_view body);
 
-}  // namespace support
+}  // namespace net

@@ -1,16 +1,18 @@
-#include "support/http2_server.h"
+#include "net/http2_server.h"
 
 #include <nghttp2/nghttp2.h>
 
 #include <algorithm>
 
-namespace support {
+namespace net {
 
 namespace {
 
+constexpr std::size_t prefixSize = 5;  // before each gRPC message: whether it is compressed, and its size
+
 std::vector<nghttp2_nv> native(const Http2Server::Headers& headers) {
   std::vector<nghttp2_nv> fields;
-  const auto bytes = [](const std::string& text) {
+  const auto bytes = [](const std::string& text) {  // nghttp2 copies
     return const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(text.data()));
   };
   for (const auto& [name, value] : headers)
@@ -27,14 +29,20 @@ std::string text(const std::uint8_t* bytes, std::size_t size) {
 struct Http2Server::Callbacks {
   static Http2Server& of(void* self) { return *static_cast<Http2Server*>(self); }
 
-  static int header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t* name, std::size_t nameSize,
-                    const std::uint8_t* value, std::size_t valueSize, std::uint8_t, void* self) {
-    of(self).request_.headers.emplace_back(text(name, nameSize), text(value, valueSize));
+  static int header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
+                    std::size_t nameSize, const std::uint8_t* value, std::size_t valueSize, std::uint8_t,
+                    void* self) {
+    auto& stream = of(self).streams_[frame->hd.stream_id];
+    stream.headerBytes += nameSize + valueSize;
+    if (stream.headerBytes > largestRequest) return NGHTTP2_ERR_CALLBACK_FAILURE;
+    stream.request.headers.emplace_back(text(name, nameSize), text(value, valueSize));
     return 0;
   }
-  static int data(nghttp2_session*, std::uint8_t, std::int32_t, const std::uint8_t* bytes, std::size_t size,
-                  void* self) {
-    of(self).request_.body += text(bytes, size);
+  static int data(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
+                  std::size_t size, void* self) {
+    auto& body = of(self).streams_[id].request.body;
+    if (body.size() + size > largestRequest) return NGHTTP2_ERR_CALLBACK_FAILURE;
+    body += text(bytes, size);
     return 0;
   }
   static int frame(nghttp2_session*, const nghttp2_frame* frame, void* self) {
@@ -42,18 +50,23 @@ struct Http2Server::Callbacks {
     if (carries && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) of(self).answer(frame->hd.stream_id);
     return 0;
   }
-  static ssize_t body(nghttp2_session* session, std::int32_t stream, std::uint8_t* buffer, std::size_t size,
+  static int close(nghttp2_session*, std::int32_t id, std::uint32_t, void* self) {
+    of(self).streams_.erase(id);
+    return 0;
+  }
+  static ssize_t body(nghttp2_session* session, std::int32_t id, std::uint8_t* buffer, std::size_t size,
                       std::uint32_t* flags, nghttp2_data_source*, void* self) {
-    auto& server = of(self);
-    const auto count = std::min(size, server.answer_.body.size() - server.sent_);
-    std::copy_n(server.answer_.body.begin() + std::ptrdiff_t(server.sent_), count, buffer);
-    server.sent_ += count;
-    if (server.sent_ == server.answer_.body.size()) {
+    auto& stream = of(self).streams_[id];
+    const auto& answer = stream.answer;
+    const auto count = std::min(size, answer.body.size() - stream.sent);
+    std::copy_n(answer.body.begin() + std::ptrdiff_t(stream.sent), count, buffer);
+    stream.sent += count;
+    if (stream.sent == answer.body.size()) {
       *flags |= NGHTTP2_DATA_FLAG_EOF;
-      if (!server.answer_.trailers.empty()) {
+      if (!answer.trailers.empty()) {
         *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-        const auto trailers = native(server.answer_.trailers);
-        nghttp2_submit_trailer(session, stream, trailers.data(), trailers.size());
+        const auto trailers = native(answer.trailers);
+        nghttp2_submit_trailer(session, id, trailers.data(), trailers.size());
       }
     }
     return ssize_t(count);
@@ -72,6 +85,7 @@ Http2Server::Http2Server(Handler handler) : handler_(std::move(handler)) {
   nghttp2_session_callbacks_set_on_header_callback(callbacks, Callbacks::header);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Callbacks::data);
   nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, Callbacks::frame);
+  nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Callbacks::close);
   nghttp2_session_server_new(&session_, callbacks, this);
   nghttp2_session_callbacks_del(callbacks);
   nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, nullptr, 0);
@@ -81,33 +95,41 @@ Http2Server::~Http2Server() {
   nghttp2_session_del(session_);
 }
 
-void Http2Server::answer(std::int32_t stream) {
-  seen_.push_back(request_);
-  answer_ = handler_(seen_.back());
-  if (answer_.goAway) {
-    nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, *answer_.goAway == NGHTTP2_NO_ERROR ? stream : 0,
-                          *answer_.goAway, nullptr, 0);
+void Http2Server::answer(std::int32_t id) {
+  auto& stream = streams_[id];
+  stream.answer = handler_(stream.request);
+  const auto& answer = stream.answer;
+  if (answer.goAway) {
+    nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, *answer.goAway == NGHTTP2_NO_ERROR ? id : 0,
+                          *answer.goAway, nullptr, 0);
   }
-  if (answer_.reset) {
-    nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream, *answer_.reset);
+  if (answer.reset) {
+    nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, *answer.reset);
     return;
   }
-  const auto headers = native(answer_.headers);
+  const auto headers = native(answer.headers);
   nghttp2_data_provider provider{};
   provider.read_callback = Callbacks::body;
   if (!headers.empty()) {
-    nghttp2_submit_response(session_, stream, headers.data(), headers.size(),
-                            answer_.body.empty() ? nullptr : &provider);
+    nghttp2_submit_response(session_, id, headers.data(), headers.size(),
+                            answer.body.empty() ? nullptr : &provider);
   }
 }
 
 std::string Http2Server::feed(std::string_view received) {
-  nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(received.data()), received.size());
+  if (broken_) return {};
+  const auto taken = nghttp2_session_mem_recv(
+      session_, reinterpret_cast<const std::uint8_t*>(received.data()), received.size());
+  broken_ = taken < 0;
   std::string output;
   const std::uint8_t* bytes = nullptr;
   for (ssize_t size = 0; (size = nghttp2_session_mem_send(session_, &bytes)) > 0;)
     output += text(bytes, std::size_t(size));
   return output;
+}
+
+bool Http2Server::closed() const {
+  return broken_ || (nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0);
 }
 
 std::string grpcMessage(std::string_view message, bool compressed) {
@@ -129,4 +151,12 @@ Http2Server::Answer grpcStatus(int code, const std::string& message) {
            {"grpc-message", message}}};
 }
 
-}  // namespace support
+std::optional<std::string_view> grpcRequestMessage(std::string_view body) {
+  if (body.size() < prefixSize || body.front() != '\0') return std::nullopt;
+  std::size_t size = 0;
+  for (std::size_t i = 1; i < prefixSize; ++i) size = size << 8 | static_cast<unsigned char>(body[i]);
+  const auto message = body.substr(prefixSize);
+  return message.size() == size ? std::optional(message) : std::nullopt;
+}
+
+}  // namespace net
