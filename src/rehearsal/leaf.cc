@@ -1,0 +1,35 @@
+#include "rehearsal/leaf.h"
+
+namespace rehearsal {
+
+namespace {
+
+constexpr base::Seconds clockSkew{120};
+
+}  // namespace
+
+pki::Validity issuedAt(base::Time now, base::Seconds life) {
+  return {now - clockSkew, now + life};
+}
+
+const Leaf::Made& Leaf::made() const {
+  if (!made_) {
+    // Neither fails: the signer was checked when it was loaded and when it was asked.
+    auto key = *pki::PrivateKey::generate(pki::KeyType::ecP256);
+    auto certificate =
+        pki::makeWorkload(key, spiffeId_, issuedAt(issued_, life), signer_->signer, signer_->key);
+    std::vector<pki::Certificate> chain;
+    if (certificate) chain.push_back(*std::move(certificate));
+    chain.insert(chain.end(), signer_->chain.begin(), signer_->chain.end());
+    made_.emplace(Made{std::move(key), std::move(chain)});
+  }
+  return *made_;
+}
+
+std::string Leaf::pem() const {
+  std::string pem;
+  for (const auto& certificate : chain()) pem += certificate.pem();
+  return pem + *signer_->roots;
+}
+
+}  // namespace rehearsal
