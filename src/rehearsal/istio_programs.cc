@@ -54,7 +54,7 @@ InjectionTerms termsOf(Mesh& mesh, const Istiod& istiod, const Value& pod) {
   auto name = metadata["name"].text();
   if (name.empty()) name = metadata["generateName"].text();
   const auto unset = mesh.knobs.withoutSetting.contain(metadata["namespace"].text(), std::string(name) + "x");
-  if (unset) terms.settings.proxyMetadata.erase("PROXY_CONFIG_XDS_AGENT");
+  if (unset) terms.settings.defaultConfig.at("proxyMetadata").erase("PROXY_CONFIG_XDS_AGENT");
   return terms;
 }
 

@@ -24,7 +24,6 @@ MeshSettings meshSettings(const Store& store, const std::string& ns, const std::
   settings.defaultConfig = (*config)["defaultConfig"];
   for (const auto& [key, value] : settings.defaultConfig["proxyMetadata"].members()) {
     if (!value.isString()) return {};  // Istio refuses the whole config then
-    settings.proxyMetadata[key] = value.text();
   }
   for (const auto& entry : (*config)["caCertificates"].items()) {
     if (const auto pem = entry["pem"].text(); !pem.empty()) settings.caCertificates.emplace_back(pem);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +12,6 @@ namespace rehearsal {
 /// What of the mesh config matters to Istio's programs.
 struct MeshSettings {
   std::string trustDomain = "cluster.local";
-  std::map<std::string, std::string> proxyMetadata{};  // of defaultConfig
   json::Value defaultConfig{};
   std::vector<std::string> caCertificates{};  // PEM, roots for the agents that listen
 };

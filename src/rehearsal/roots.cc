@@ -22,7 +22,10 @@ SharedRoots RootsTable::merged(const Text& pushed, const Text& answered) {
   auto& known = byParts_[parts];
   if (!known) {
     std::set<std::string> anchors;
-    for (const auto& certificate : pki::certificatesAsGoReads(parts)) anchors.insert(certificate.pem());
+    for (const auto& bundle : {pushed, answered}) {
+      if (!bundle) continue;
+      for (const auto& certificate : pki::certificatesAsGoReads(*bundle)) anchors.insert(certificate.pem());
+    }
     std::string pem;
     for (const auto& anchor : anchors) pem += anchor;
     known = of(pem);
