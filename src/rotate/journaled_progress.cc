@@ -66,6 +66,7 @@ base::Status JournaledProgress::acting(const plan::Step& step) {
 void JournaledProgress::acted(const plan::Step& step, base::Millis took) {
   auto entry = about(Event::wrote, step);
   if (lastWrite_) entry.written = lastWrite_();
+  lastStep_ = step.title;
   tryToWrite({std::move(entry)});
   inner_.acted(step, took);
 }

@@ -30,6 +30,7 @@ class JournaledProgress final : public Progress {
   void waiting(const plan::Decision& decision, base::Millis since, base::Millis timeout) override;
   void reached(const plan::Decision& decision) override;
   void note(std::string_view text) override;
+  void looking() override { inner_.looking(); }
   void looked(const trust::Observation& mesh, const plan::Decision& decision) override;
   void failed(const plan::Step& step, const base::Error& error) override;
   void tookOver(std::string_view holder) override;
@@ -41,6 +42,12 @@ class JournaledProgress final : public Progress {
   void stopped(const base::Error& error);
   /// Where the mesh stood at the last look that told something new.
   [[nodiscard]] const std::optional<MeshState>& state() const { return state_; }
+  /// The stage of the last look; empty if there was none.
+  [[nodiscard]] std::string stage() const {
+    return state_ ? std::string(decision_.nameOf(decision_.stage)) : "";
+  }
+  /// The title of the last step that was written; empty if none was.
+  [[nodiscard]] const std::string& lastStep() const { return lastStep_; }
 
  private:
   [[nodiscard]] std::vector<Entry> beginning() const;
@@ -54,7 +61,7 @@ class JournaledProgress final : public Progress {
   const LastWrite lastWrite_;
   plan::Decision decision_;
   std::optional<MeshState> state_;
-  std::string takenOverFrom_, arrived_;
+  std::string takenOverFrom_, arrived_, lastStep_;
   bool began_ = false;
 };
 

@@ -27,6 +27,8 @@ class Progress {
   virtual void note(std::string_view text) = 0;
 
   // What not every listener needs.
+  /// The mesh is about to be looked at.
+  virtual void looking() {}
   /// The mesh was looked at and judged; both are borrowed.
   virtual void looked(const trust::Observation& /*mesh*/, const plan::Decision& /*decision*/) {}
   /// The write was refused, or its answer was lost: it may have been done.

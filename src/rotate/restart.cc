@@ -17,10 +17,12 @@ namespace {
 
 constexpr base::Millis pauseBetweenLooks{700};
 
-/// Takes one step, if the user agrees.
-base::Status take(World& world, base::Clock& clock, Progress& progress, const plan::Step& step) {
+/// Takes one step, if the user agrees and what it stands on still holds then.
+base::Status take(World& world, base::Clock& clock, Progress& progress, const plan::Step& step,
+                  const std::function<base::Status()>& stillHolds = {}) {
   TRY_ASSIGN(const bool yes, progress.confirm(step, {}));
   if (!yes) return base::fail({base::Kind::failed, "stopped before: " + step.title, "you said no"});
+  if (stillHolds) TRY(stillHolds());
   TRY(world.holdLease(true));
   TRY(progress.acting(step));
   const auto started = clock.elapsed();
@@ -55,6 +57,7 @@ base::Status await(World& world, base::Clock& clock, Progress& progress, base::M
   const auto started = clock.elapsed();
   while (true) {
     TRY(world.holdLease(false));
+    progress.looking();
     TRY_ASSIGN(const auto mesh, world.observe(false));
     plan::Decision decision;
     decision.kind = plan::Decision::Kind::wait;
@@ -83,7 +86,11 @@ base::Status restartIstiods(World& world, base::Clock& clock, Progress& progress
     TRY(take(world, clock, progress,
              {plan::Stage::done, "restart istiod " + deployment.ns + "/" + deployment.name,
               "new istiod pods start from the CA secret as it is now",
-              plan::RestartIstiod{deployment.ns, deployment.name, mark}}));
+              plan::RestartIstiod{deployment.ns, deployment.name, mark}},
+             [&]() -> base::Status {
+               TRY_ASSIGN(const auto now, world.observe(false));
+               return mayStart(now);
+             }));
     TRY(await(world, clock, progress, timeout, [&](const trust::Observation& mesh) {
       auto answer = trust::Judge(mesh).everyIstiodRolledOut();
       for (const auto& istiod : mesh.istiods) {

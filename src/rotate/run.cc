@@ -22,6 +22,8 @@ constexpr base::Millis shortestPause{500};
 // heard a bundle that it has not given to its Envoy yet (istio: secretcache.go:1120-1134 pushes after it has
 // stored it).
 constexpr base::Millis betweenProofs{2'000};
+// A step is taken on what was read not longer ago than this; who is asked may take their time.
+constexpr base::Millis freshFor{3'000};
 // What cannot be read is tried again for so long before a run that has written nothing yet says unproven: a
 // pod that has just started may not answer yet.
 constexpr base::Millis secondChance{15'000};
@@ -126,6 +128,7 @@ class Run {
 
   /// False if the mesh could not be read this time, and that may pass.
   base::Result<bool> look() {
+    progress_.looking();
     auto mesh = world_.observe(readMounts_);
     if (!mesh) return answered(base::fail(mesh.error()), noReadSince_);
     noReadSince_.reset();
@@ -256,8 +259,14 @@ class Run {
   /// False if the API server did not answer: the same step is judged again, and not asked about again.
   base::Result<bool> take(const plan::Step& step, const Decision& decision) {
     if (agreed_ != step.title) {
+      const auto asked = clock_.elapsed();
       TRY_ASSIGN(const bool yes, progress_.confirm(step, decision));
       if (yes) agreed_ = step.title;
+      // What the proof was read from is as old as the answer took: it is read again, and not asked about.
+      if (yes && clock_.elapsed() - asked >= freshFor) {
+        due_.clear();
+        return true;
+      }
     }
     if (agreed_ != step.title) {
       return base::fail({base::Kind::failed, "stopped before: " + step.title, "you said no",

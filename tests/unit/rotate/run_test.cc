@@ -138,6 +138,26 @@ TEST_P(RunTest, AProxyThatCannotBeReadBlocksAsUnproven) {
   EXPECT_EQ(mesh.writes, writes);
 }
 
+TEST_P(RunTest, WhoTakesTimeToAnswerIsNotTakenAtTheOldProof) {
+  ASSERT_TRUE(run(options(Stage::bothRoots)));
+  const auto writes = mesh.writes;
+  progress.asked.clear();
+  progress.beforeAnswer = [this] {  // while the question stands, a proxy is lost sight of
+    clock.advance(base::Millis{600'000});
+    world.blind = [](trust::Observation& seen) {
+      seen.proxies.front().secrets = tl::unexpected(trust::Unreadable{"connection refused"});
+    };
+  };
+  const auto result = run(options());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, base::Kind::unproven) << base::describe(result.error());
+  EXPECT_EQ(mesh.writes, writes);
+  EXPECT_EQ(progress.asked.size(), 1U) << "and nothing is asked twice";
+  world.blind = nullptr;
+  progress.beforeAnswer = [this] { clock.advance(base::Millis{600'000}); };
+  EXPECT_TRUE(run(options()));
+}
+
 TEST_P(RunTest, WhatIsForbiddenToReadIsNotWaitedFor) {
   world.blind = [](trust::Observation& seen) {
     seen.unlisted.push_back({"WorkloadEntry objects", {"cannot list workloadentries", true}});

@@ -18,6 +18,7 @@ class Silent final : public rotate::Progress {
  public:
   base::Result<bool> confirm(const plan::Step& step, const plan::Decision&) override {
     asked.push_back(step.title);
+    if (beforeAnswer) beforeAnswer();
     return agree;
   }
   base::Status acting(const plan::Step&) override { return {}; }
@@ -27,6 +28,7 @@ class Silent final : public rotate::Progress {
   void note(std::string_view text) override { notes.emplace_back(text); }
 
   bool agree = true;
+  std::function<void()> beforeAnswer;
   std::vector<std::string> asked, notes;
   std::vector<Stage> stages;
   plan::Decision last;
