@@ -1,5 +1,7 @@
 #include "base/interrupt.h"
 
+#include "base/suspend.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -11,14 +13,23 @@ namespace base {
 namespace {
 
 volatile sig_atomic_t caught = 0;
+volatile sig_atomic_t continued = 0;
 int pipeEnds[2] = {-1, -1};
+termios modeBefore{};
+volatile sig_atomic_t restores = 0;
 
 void onSignal(int) {
   const int before = errno;
   caught = 1;
+  // In the background it would stop us (SIGTTOU); there the shell has its own mode.
+  if (restores != 0 && tcgetpgrp(STDIN_FILENO) == getpgrp()) tcsetattr(STDIN_FILENO, TCSANOW, &modeBefore);
   // The byte is never read: the descriptor stays readable. A full pipe is as readable as one with a byte.
   [[maybe_unused]] const auto written = write(pipeEnds[1], "!", 1);
   errno = before;
+}
+
+void onContinue(int) {
+  continued = continued + 1;
 }
 
 }  // namespace
@@ -36,6 +47,20 @@ void catchInterrupts() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  action.sa_handler = onContinue;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGCONT, &action, nullptr);
+}
+
+unsigned returns() {
+  return static_cast<unsigned>(continued);
+}
+
+void restoreOnInterrupt(const termios* mode) {
+  restores = 0;
+  if (mode == nullptr) return;
+  modeBefore = *mode;
+  restores = 1;
 }
 
 int interruptFd() {

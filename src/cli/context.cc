@@ -31,8 +31,8 @@ base::Result<const kube::ClusterAccess*> Context::access() {
 base::Result<kube::Api*> Context::api() {
   if (!api_) {
     TRY_ASSIGN(const kube::ClusterAccess* cluster, access());
-    const net::Trace trace = options_.number("verbose") > 0 ? traceToStandardError : nullptr;
-    TRY_ASSIGN(api_, kube::connect(*cluster, clock_, trace));
+    TRY_ASSIGN(auto connected, kube::connect(*cluster, clock_, traces() ? traceToStandardError : nullptr));
+    api_ = std::make_unique<CountedApi>(std::move(connected));
   }
   return api_.get();
 }

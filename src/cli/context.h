@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "cli/counted_api.h"
 #include "cli/options.h"
 #include "kube/api.h"
 #include "plan/rules.h"
@@ -26,6 +27,9 @@ class Context {
   /// What was typed, fit to be kept: nothing secret in it.
   [[nodiscard]] const std::string& commandLine() const { return commandLine_; }
   void setCommandLine(std::string line) { commandLine_ = std::move(line); }
+  /// The command's name: "rotate".
+  [[nodiscard]] const std::string& command() const { return command_; }
+  void setCommand(std::string_view name) { command_ = name; }
   /// -i, --istio-namespace.
   [[nodiscard]] std::string istioNamespace() const;
 
@@ -33,19 +37,23 @@ class Context {
   base::Result<const kube::ClusterAccess*> access();
   /// The API of that cluster, connected once; owned by this.
   base::Result<kube::Api*> api();
+  /// How often it was asked for something so far.
+  [[nodiscard]] std::size_t requests() const { return api_ ? api_->requests() : 0; }
+  /// Each request is printed to standard error (-v).
+  [[nodiscard]] bool traces() const { return options_.number("verbose") > 0; }
 
-  /// Prints to standard output and to standard error.
+  /// Prints to standard output and to standard error, the latter not with --quiet.
   void print(std::string_view text) { terminal_.out.write(text); }
-  void say(std::string_view text) { terminal_.err.write(text); }
+  void say(std::string_view text) { terminal_.err.talk(text); }
 
  private:
   ui::Terminal& terminal_;
   base::Clock& clock_;
   plan::Rules rules_;
   const Options& options_;
-  std::string program_, commandLine_{};
+  std::string program_, commandLine_{}, command_{};
   std::unique_ptr<kube::ClusterAccess> access_;
-  std::unique_ptr<kube::Api> api_;
+  std::unique_ptr<CountedApi> api_;
 };
 
 }  // namespace cli

@@ -117,10 +117,11 @@ base::Status confirmEach(Context& context, const Options& options, const trust::
 /// One by one, each on a fresh observation, with the lease held.
 base::Status deleteAll(Context& context, kube::Api& api, const Left& agreed) {
   rotate::Cluster cluster(api, context.clock(), context.istioNamespace(), {});
-  RunProgress terminal(context, true);
+  const auto terminal =
+      makeRunProgress(context, {.command = context.command(), .staged = false, .yes = true, .plain = true});
   rotate::Journal journal(api, context.istioNamespace(), {"", context.commandLine()});
   std::vector<rotate::Written> written;
-  rotate::JournaledProgress progress(terminal, journal, {}, [&] { return written; });
+  rotate::JournaledProgress progress(*terminal, journal, {}, [&] { return written; });
   cluster.lease().configure(progress, false);
   for (const auto& secret : agreed) {
     TRY(cluster.holdLease(true));

@@ -52,6 +52,7 @@ const std::vector<Option>& globalOptions() {
        .fallback = "auto",
        .choices = {"auto", "always", "never"}},
       {.name = "no-color", .help = "the same as --color never; NO_COLOR in the environment does it too"},
+      {.name = "quiet", .letter = 'q', .help = "print nothing to standard error but errors and questions"},
       {.name = "verbose",
        .letter = 'v',
        .takes = Takes::number,

@@ -3,6 +3,7 @@
 #include "cli/global_options.h"
 #include "cli/new_ca.h"
 #include "cli/observation_source.h"
+#include "cli/watch.h"
 #include "ui/decision_report.h"
 #include "ui/output.h"
 
@@ -55,24 +56,41 @@ int exitOf(const plan::Decision& decision, bool check, bool no) {
   return anyUnproven(decision) ? base::exitCode(base::Kind::unproven) : 0;
 }
 
-void printAs(Context& context, const std::string& format, const json::Value& document,
-             const std::string& text) {
-  context.print(format == "json"   ? ui::renderJson(document)
-                : format == "yaml" ? ui::renderYaml(document)
-                                   : text);
+std::string renderAs(const std::string& format, const json::Value& document, const std::string& text) {
+  return format == "json" ? ui::renderJson(document) : format == "yaml" ? ui::renderYaml(document) : text;
 }
 
-base::Result<int> status(Context& context, const Options& options) {
-  TRY_ASSIGN(auto goal, goalOf(context, options));
+/// A look of `status`.
+struct StatusLook {
+  json::Value document;
+  std::string text;
+  plan::Decision decision;
+};
+
+base::Result<StatusLook> lookAtStatus(Context& context, const Options& options, const plan::Goal& goal) {
   TRY_ASSIGN(const auto mesh, observationFrom(context, options));
-  TRY_ASSIGN(const auto decision, plan::next(mesh, goal, context.rules()));
+  TRY_ASSIGN(auto decision, plan::next(mesh, goal, context.rules()));
   trust::Judge judge(mesh);
   const ui::StatusReport report{mesh, decision, trust::invariants(judge),
                                 nextCommand(decision, context.program())};
   const auto& out = context.terminal().out;
-  printAs(context, options.text("output"), ui::statusJson(report),
-          ui::statusText(report, out.style(), out.tableWidth()));
-  return exitOf(decision, options.on("check"), decision.kind != plan::Decision::Kind::done);
+  StatusLook look{ui::statusJson(report), ui::statusText(report, out.style(), out.tableWidth()), {}};
+  look.decision = std::move(decision);
+  return look;
+}
+
+base::Result<int> status(Context& context, const Options& options) {
+  TRY_ASSIGN(const auto goal, goalOf(context, options));
+  const auto format = options.text("output");
+  if (options.on("watch")) {
+    return watch(context, options, [&]() -> base::Result<Watched> {
+      TRY_ASSIGN(const auto look, lookAtStatus(context, options, goal));
+      return Watched{renderAs(format, look.document, look.text), look.document};
+    });
+  }
+  TRY_ASSIGN(const auto look, lookAtStatus(context, options, goal));
+  context.print(renderAs(format, look.document, look.text));
+  return exitOf(look.decision, options.on("check"), look.decision.kind != plan::Decision::Kind::done);
 }
 
 base::Result<int> showPlan(Context& context, const Options& options) {
@@ -82,8 +100,8 @@ base::Result<int> showPlan(Context& context, const Options& options) {
   TRY_ASSIGN(const auto steps, plan::stepsLeft(mesh, goal, context.rules()));
   const ui::PlanReport report{decision, steps};
   const auto& out = context.terminal().out;
-  printAs(context, options.text("output"), ui::planJson(report),
-          ui::planText(report, out.style(), out.tableWidth()));
+  context.print(renderAs(options.text("output"), ui::planJson(report),
+                         ui::planText(report, out.style(), out.tableWidth())));
   return exitOf(decision, options.on("check"), decision.missing() != nullptr);
 }
 
@@ -106,7 +124,7 @@ std::vector<Option> lookOptions(std::string_view checkHelp) {
 }  // namespace
 
 Command statusCommand() {
-  return {
+  Command command{
       .name = "status",
       .group = Group::look,
       .summary = "show where the mesh stands in the rotation",
@@ -114,8 +132,12 @@ Command statusCommand() {
           "Reads the CA secrets, every istiod, every proxy and the trust distribution, and says which stage "
           "holds, what is missing for the next one, and the next command. Changes nothing.",
       .options = lookOptions("exit with 3 unless the rotation is done"),
-      .examples = {{"where the mesh stands", "status"}, {"for a script", "status -o json --check"}},
+      .examples = {{"where the mesh stands", "status"},
+                   {"follow a rotation from another terminal", "status --watch"},
+                   {"for a script", "status -o json --check"}},
       .run = status};
+  for (const Option& option : watchOptions()) command.options.push_back(option);
+  return command;
 }
 
 Command planCommand() {

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/run_progress.h"
+#include "cli/staged.h"
 #include "rotate/cluster.h"
 #include "rotate/journaled_progress.h"
 #include "rotate/restart.h"
@@ -15,17 +16,21 @@ base::Result<int> restart(Context& context, const Options& options) {
   }
   TRY_ASSIGN(kube::Api * api, context.api());
   rotate::Cluster cluster(*api, context.clock(), context.istioNamespace(), {});
-  RunProgress terminal(context, options.on("yes"));
+  const auto terminal = makeRunProgress(context, {.command = context.command(),
+                                                  .staged = false,
+                                                  .yes = options.on("yes"),
+                                                  .requests = requestsOf(cluster)});
   rotate::Journal journal(*api, context.istioNamespace(), {"", context.commandLine()});
-  rotate::JournaledProgress progress(terminal, journal, {}, [&] { return cluster.lastWrite(); });
+  rotate::JournaledProgress progress(*terminal, journal, {}, [&] { return cluster.lastWrite(); });
   cluster.lease().configure(progress, false);
   const auto timeout = options.duration("timeout");
   const auto done = options.on("workloads")
                         ? rotate::restartWorkloads(cluster, context.clock(), progress, timeout)
                         : rotate::restartIstiods(cluster, context.clock(), progress, timeout);
+  if (!done) progress.stopped(done.error());
+  terminal->finish(done.has_value());
   if (done) return 0;
-  progress.stopped(done.error());
-  return base::fail(done.error());
+  return base::fail(stoppedError(context, done.error(), progress));
 }
 
 }  // namespace

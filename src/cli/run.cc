@@ -17,6 +17,7 @@ base::Result<int> runCommand(const std::vector<std::string>& arguments, ui::Term
   const std::vector<std::string> rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
   TRY_ASSIGN(const Invocation invocation, parse(rest, commands(), globalOptions()));
   terminal.setColour(colourChoice(invocation.options), ui::systemColourEnvironment());
+  terminal.err.setQuiet(invocation.options.on("quiet"));
   Context context(terminal, clock, rules, invocation.options, program);
   if (invocation.help || (invocation.command == nullptr && !invocation.version)) {
     const std::size_t width = terminal.out.width();
@@ -24,6 +25,7 @@ base::Result<int> runCommand(const std::vector<std::string>& arguments, ui::Term
                                                 : commandHelp(*invocation.command, program, width));
     return 0;
   }
+  if (invocation.command != nullptr) context.setCommand(invocation.command->name);
   context.setCommandLine(shownCommandLine(program, rest));
   if (invocation.version) return versionCommand().run(context, invocation.options);
   return invocation.command->run(context, invocation.options);

@@ -31,8 +31,8 @@ base::Result<int> printRequests(Context& context, rotate::Cluster& cluster, cons
           rotate::gateError(decision, fmt::format("stage {} is not reached", plan::name(step.towards))));
     }
     context.print(fmt::format("# {}. {}\n#    {}\n", ++number, step.title, step.effect));
-    TRY_ASSIGN(const auto requests, cluster.requests(step.action));
-    for (const auto& request : requests) context.print(kube::describe(request) + "\n");
+    TRY_ASSIGN(const auto requests, requestsOf(cluster)(step));
+    context.print(requests);
   }
   const bool no = decision.kind == plan::Decision::Kind::blocked ||
                   (decision.kind == plan::Decision::Kind::wait && decision.gate);
@@ -53,12 +53,6 @@ base::Result<std::vector<rotate::JournaledProgress::Waiver>> acceptRisks(Context
     waivers.push_back({risk.name, risk.text});
   }
   return waivers;
-}
-
-base::Error stoppedError(base::Error error) {
-  if (error.kind == base::Kind::interrupted)
-    error.hint = "the mesh stands between two proven steps: run the same command again to go on";
-  return error;
 }
 
 base::Result<std::filesystem::path> evidenceDirectory(Context& context, const Options& options) {
@@ -85,6 +79,26 @@ void leaveEvidence(Context& context, const Options& options, rotate::Journal& jo
 }
 
 }  // namespace
+
+std::function<base::Result<std::string>(const plan::Step&)> requestsOf(rotate::Cluster& cluster) {
+  return [&cluster](const plan::Step& step) -> base::Result<std::string> {
+    TRY_ASSIGN(const auto requests, cluster.requests(step.action));
+    std::string text;
+    for (const auto& request : requests) text += kube::describe(request) + "\n";
+    return text;
+  };
+}
+
+base::Error stoppedError(Context& context, base::Error error, const rotate::JournaledProgress& progress) {
+  if (error.kind != base::Kind::interrupted) return error;
+  const auto& written = progress.lastStep();
+  error.message = progress.stage().empty() ? "interrupted before the mesh was read"
+                                           : "interrupted at stage " + progress.stage();
+  error.reason = written.empty() ? "nothing was written" : "last written: " + written;
+  error.hint =
+      "nothing is half done: the mesh stands between two proven steps. Go on with: " + context.commandLine();
+  return error;
+}
 
 std::vector<Option> stagedOptions(std::vector<Option> own) {
   own.push_back({.name = "yes", .letter = 'y', .help = "do not ask before each change"});
@@ -117,9 +131,12 @@ base::Result<int> runStaged(Context& context, const Options& options, Staged sta
     return base::fail({base::Kind::usage, "this changes the mesh and there is no terminal to ask on", "",
                        "pass --yes to go on without being asked, or --dry-run to see the requests"});
   }
-  RunProgress terminal(context, options.on("yes"));
+  const auto terminal = makeRunProgress(context, {.command = context.command(),
+                                                  .goal = staged.goal,
+                                                  .yes = options.on("yes"),
+                                                  .requests = requestsOf(cluster)});
   rotate::Journal journal(*api, context.istioNamespace(), {"", context.commandLine()});
-  rotate::JournaledProgress progress(terminal, journal, std::move(waivers),
+  rotate::JournaledProgress progress(*terminal, journal, std::move(waivers),
                                      [&] { return cluster.lastWrite(); });
   cluster.lease().configure(progress, options.on("take-over"));
   const auto started = context.clock().elapsed();
@@ -129,10 +146,9 @@ base::Result<int> runStaged(Context& context, const Options& options, Staged sta
                                     .rules = context.rules(),
                                     .wait = options.on("wait"),
                                     .timeout = options.duration("timeout")});
-  if (!reached) {
-    progress.stopped(reached.error());
-    return base::fail(stoppedError(reached.error()));
-  }
+  if (!reached) progress.stopped(reached.error());
+  terminal->finish(reached.has_value());
+  if (!reached) return base::fail(stoppedError(context, reached.error(), progress));
   if (reached->back && !reached->target.newRoot) {
     context.say(
         "nothing to undo: no CA secret has been made yet, the mesh signs with the CA that it always had\n");

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -8,6 +10,8 @@
 #include "cli/context.h"
 #include "cli/options.h"
 #include "plan/plan.h"
+#include "rotate/cluster.h"
+#include "rotate/journaled_progress.h"
 
 namespace cli {
 
@@ -20,6 +24,12 @@ struct Staged {
 
 /// The options that all of them have: --yes, --dry-run, --wait, --timeout.
 std::vector<Option> stagedOptions(std::vector<Option> own);
+
+/// The requests of a step, redacted, as a question shows them; borrows the cluster.
+std::function<base::Result<std::string>(const plan::Step&)> requestsOf(rotate::Cluster& cluster);
+
+/// The error of a run that stopped; of one that was interrupted, with what stands and how to go on.
+base::Error stoppedError(Context& context, base::Error error, const rotate::JournaledProgress& progress);
 
 /// Observes, then runs the plan up to the goal behind its gates, or with --dry-run prints the very requests.
 base::Result<int> runStaged(Context& context, const Options& options, Staged staged);

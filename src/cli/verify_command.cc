@@ -11,6 +11,7 @@
 #include "cli/predicates.h"
 #include "cli/verify_input.h"
 #include "cli/waivers.h"
+#include "cli/watch.h"
 #include "pki/pem.h"
 #include "ui/answers.h"
 #include "ui/output.h"
@@ -86,24 +87,36 @@ json::Value toJson(const trust::Observation& observation, const ui::ProxyList& l
   return document;
 }
 
-void report(Context& context, const Options& options, const trust::Observation& observation,
-            const Findings& findings) {
+/// What is printed; -o pem and -o text leave no room for findings.
+std::string reportText(Context& context, const Options& options, const trust::Observation& observation,
+                       const Findings& findings) {
   const ui::ProxyList list = ui::listProxies(observation);
   const std::string format = options.text("output");
-  if (format == "json" || format == "yaml") {
-    const json::Value document = toJson(observation, list, findings);
-    context.print(format == "json" ? ui::renderJson(document) : ui::renderYaml(document));
-    return;
-  }
-  if (format == "pem" || format == "text") {
-    context.print(certificatesText(list, options.on("roots"), format == "pem"));
-    if (findings.exitCode() != 0) context.say(findingsText(findings, context.terminal().err));
-    return;
-  }
+  if (format == "json") return ui::renderJson(toJson(observation, list, findings));
+  if (format == "yaml") return ui::renderYaml(toJson(observation, list, findings));
+  if (format == "pem" || format == "text")
+    return certificatesText(list, options.on("roots"), format == "pem");
   const ui::Stream& out = context.terminal().out;
   const std::string table =
       ui::proxyTable(list, observation.takenAt, format == "wide", out.style(), out.tableWidth());
-  context.print(table + (table.empty() ? "" : "\n") + findingsText(findings, out));
+  return table + (table.empty() ? "" : "\n") + findingsText(findings, out);
+}
+
+void report(Context& context, const Options& options, const trust::Observation& observation,
+            const Findings& findings) {
+  context.print(reportText(context, options, observation, findings));
+  const std::string format = options.text("output");
+  if ((format == "pem" || format == "text") && findings.exitCode() != 0)
+    context.say(findingsText(findings, context.terminal().err));
+}
+
+base::Result<int> watchProxies(Context& context, const Options& options, const Predicates& predicates) {
+  return watch(context, options, [&]() -> base::Result<Watched> {
+    TRY_ASSIGN(const auto observation, observeForVerify(context, options));
+    const Findings findings = judge(observation, predicates);
+    return Watched{reportText(context, options, observation, findings),
+                   toJson(observation, ui::listProxies(observation), findings)};
+  });
 }
 
 /// Observes once, or with --wait until everything holds. What cannot heal by waiting ends it at once.
@@ -145,6 +158,7 @@ base::Result<Observed> observeUntilHolds(Context& context, const Options& option
 base::Result<int> run(Context& context, const Options& options) {
   TRY(checkCombination(options));
   TRY_ASSIGN(const Predicates predicates, readPredicates(options));
+  if (options.on("watch")) return watchProxies(context, options, predicates);
   TRY_ASSIGN(const Observed observed, observeUntilHolds(context, options, predicates));
   TRY_ASSIGN(const auto risks, risksOf(predicates.waivers, observed.observation));
   report(context, options, observed.observation, observed.findings);
@@ -204,12 +218,14 @@ Without words: all meshed namespaces. TYPE/NAME is a workload or a pod: deployme
       .examples = {{"who trusts what in the whole mesh", "verify"},
                    {"wait until every proxy trusts the new root",
                     "verify --trusts root-cert.pem --wait --timeout 10m"},
+                   {"see every proxy as it changes", "verify --watch"},
                    {"every certificate is issued by the new intermediate",
                     "verify --issued-by intermediate/ca-cert.pem"},
                    {"the certificates of one workload, as openssl prints them",
                     "verify deployment/httpbin -n httpbin -o text"},
                    {"from a saved dump", "verify -f dump.json"}},
       .run = run};
+  for (const Option& option : watchOptions()) command.options.push_back(option);
   for (const Option& option : observationOptions()) command.options.push_back(option);
   return command;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "ui/painter.h"
 #include "ui/text.h"
 
 namespace ui {
@@ -18,10 +19,10 @@ std::string elapsedSince(base::Millis begin, const base::Clock& clock) {
 class LiveProgress final : public Progress {
  public:
   LiveProgress(Stream& stream, base::Clock& clock)
-      : stream_(stream), clock_(clock), begin_(clock.elapsed()) {}
+      : stream_(stream), clock_(clock), painter_(stream), begin_(clock.elapsed()) {}
   LiveProgress(const LiveProgress&) = delete;
   LiveProgress& operator=(const LiveProgress&) = delete;
-  ~LiveProgress() override { erase(); }
+  ~LiveProgress() override { painter_.clear(); }
 
   void started(std::string_view what) override {
     begin_ = clock_.elapsed();
@@ -32,17 +33,13 @@ class LiveProgress final : public Progress {
     const base::Millis now = clock_.elapsed();
     if (drawn_ && now - *drawn_ < redrawInterval) return;
     drawn_ = now;
-    erase();
-    const std::size_t width = stream_.width() - 1;  // a full line would wrap and could not be erased
+    const std::size_t width = stream_.width() - 1;
     const std::string time = elapsedSince(begin_, clock_);
     std::string first = shorten("  " + describeCount(state), width - std::min(width, time.size() + 3));
-    std::string text = first + stream_.style().paint(Colour::dim, " (" + time + ")") + "\n";
-    lines_ = 1;
-    if (std::string missing = describeMissing(state, width - 2); !missing.empty()) {
-      text += "  " + stream_.style().paint(Colour::yellow, missing) + "\n";
-      ++lines_;
-    }
-    stream_.write(text);
+    std::vector<std::string> lines{first + stream_.style().paint(Colour::dim, " (" + time + ")")};
+    if (std::string missing = describeMissing(state, width - 2); !missing.empty())
+      lines.push_back("  " + stream_.style().paint(Colour::yellow, missing));
+    painter_.show(lines);
   }
 
   void note(std::string_view text) override { print("  " + oneLine(text)); }
@@ -53,23 +50,17 @@ class LiveProgress final : public Progress {
   }
 
  private:
-  void erase() {
-    if (lines_ == 0) return;
-    std::string text = "\r\x1b[2K";  // a ^C that the terminal has echoed
-    for (; lines_ > 0; --lines_) text += "\x1b[1A\x1b[2K";
-    stream_.write(text);
-  }
   void print(const std::string& line) {
-    erase();
+    painter_.clear();
     drawn_.reset();
     stream_.write(line + "\n");
   }
 
   Stream& stream_;
   base::Clock& clock_;
+  Painter painter_;
   base::Millis begin_;
   std::optional<base::Millis> drawn_;
-  int lines_ = 0;
 };
 
 class PlainProgress final : public Progress {
@@ -89,7 +80,7 @@ class PlainProgress final : public Progress {
  private:
   void print(std::string_view text) {
     last_.clear();
-    stream_.write(fmt::format("{}  {}\n", base::formatTime(clock_.now()), text));
+    stream_.talk(fmt::format("{}  {}\n", base::formatTime(clock_.now()), text));
   }
 
   Stream& stream_;
@@ -130,7 +121,8 @@ std::unique_ptr<Progress> makePlainProgress(Stream& stream, base::Clock& clock) 
 }
 
 std::unique_ptr<Progress> makeProgress(Stream& stream, base::Clock& clock) {
-  return stream.canRedraw() ? makeLiveProgress(stream, clock) : makePlainProgress(stream, clock);
+  return stream.canRedraw() && !stream.quiet() ? makeLiveProgress(stream, clock)
+                                               : makePlainProgress(stream, clock);
 }
 
 }  // namespace ui

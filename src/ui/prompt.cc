@@ -12,6 +12,7 @@
 
 #include "base/interrupt.h"
 #include "base/text.h"
+#include "ui/echo_off.h"
 
 namespace ui {
 namespace {
@@ -34,46 +35,32 @@ base::Status awaitInput() {
 }
 
 /// A line from the terminal without its newline; byte by byte, so that nothing stays behind in a buffer.
-base::Result<base::Secret> readLine() {
+/// Where it was not ended by one (Ctrl-C, Ctrl-D), `shown` gets it.
+base::Result<base::Secret> readLine(Stream& shown) {
   std::string line;
   line.reserve(1024);  // does not move while it grows: no copies of a passphrase left behind
   while (line.size() < 1024) {
-    TRY(awaitInput());
+    if (const auto input = awaitInput(); !input) {
+      shown.write("\n");
+      return base::fail(input.error());
+    }
     char letter = 0;
     const ssize_t count = ::read(STDIN_FILENO, &letter, 1);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return base::fail({base::Kind::failed, "cannot read the answer", std::strerror(errno)});
+    if (count == 0) shown.write("\n");
     if (count == 0 || letter == '\n') break;
     line.push_back(letter);
   }
   return base::Secret(std::move(line));
 }
 
-/// The terminal does not show what is typed as long as this lives.
-class EchoOff {
- public:
-  EchoOff() : changed_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
-    if (!changed_) return;
-    termios quiet = before_;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-  }
-  EchoOff(const EchoOff&) = delete;
-  EchoOff& operator=(const EchoOff&) = delete;
-  ~EchoOff() {
-    if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-  }
-
- private:
-  termios before_{};
-  bool changed_;
-};
-
 base::Result<base::Secret> readHidden(Terminal& terminal, const std::string& question) {
   const EchoOff quiet;
+  ::tcflush(STDIN_FILENO, TCIFLUSH);  // what was typed before is no answer
   terminal.err.write(question);
-  auto answer = readLine();
-  terminal.err.write("\n");
+  auto answer = readLine(terminal.err);
+  if (answer) terminal.err.write("\n");
   return answer;
 }
 
@@ -83,8 +70,9 @@ base::Result<std::string> askLine(Terminal& terminal, std::string_view question,
   if (!terminal.canAsk) return base::fail(noTerminal("cannot ask \"" + std::string(question) + "\"", hint));
   tcflush(STDIN_FILENO, TCIFLUSH);  // what was typed before the question is no answer to it
   terminal.err.write(terminal.err.style().paint(Colour::bold, question) + " ");
-  TRY_ASSIGN(const base::Secret line, readLine());
-  return std::string(base::trim(line.reveal()));
+  const auto line = readLine(terminal.err);
+  if (!line) return base::fail(line.error());
+  return std::string(base::trim(line->reveal()));
 }
 
 base::Result<bool> confirm(Terminal& terminal, std::string_view question, std::string_view hint) {

@@ -11,8 +11,6 @@
 namespace ui {
 namespace {
 
-constexpr std::size_t defaultWidth = 80;
-
 base::Status writeAll(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
@@ -28,24 +26,30 @@ base::Status writeAll(int fd, std::string_view text) {
   return {};
 }
 
-std::size_t widthOf(int fd) {
+Size sizeOf(int fd) {
   winsize size{};
-  if (::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return defaultWidth;
-  return size.ws_col;
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0) return {};
+  Size measured;
+  if (size.ws_col > 0) measured.width = size.ws_col;
+  if (size.ws_row > 0) measured.height = size.ws_row;
+  return measured;
 }
 
 Stream systemStream(int fd) {
   const bool isTerminal = ::isatty(fd) == 1;
-  return {[fd](std::string_view text) { return writeAll(fd, text); }, isTerminal,
-          isTerminal && !systemColourEnvironment().dumbTerminal, isTerminal ? widthOf(fd) : defaultWidth};
+  Stream stream([fd](std::string_view text) { return writeAll(fd, text); }, isTerminal,
+                isTerminal && !systemColourEnvironment().dumbTerminal, Size{}.width);
+  if (isTerminal) stream.setMeasure([fd] { return sizeOf(fd); });
+  stream.setUtf8(systemLocaleIsUtf8());
+  return stream;
 }
 
-void printMessage(Stream& stream, Colour colour, std::string_view label, std::string_view message,
-                  std::string_view hint) {
+std::string messageText(const Stream& stream, Colour colour, std::string_view label, std::string_view message,
+                        std::string_view hint) {
   std::string text = stream.style().paint(colour, label) + " " + printable(message) + "\n";
   if (!hint.empty())
     text += "  " + stream.style().paint(Colour::cyan, "hint:") + " " + printable(hint) + "\n";
-  stream.write(text);
+  return text;
 }
 
 }  // namespace
@@ -64,11 +68,11 @@ Terminal systemTerminal() {
 }
 
 void printError(Stream& stream, const base::Error& error) {
-  printMessage(stream, Colour::red, "error:", base::describe(error), error.hint);
+  stream.write(messageText(stream, Colour::red, "error:", base::describe(error), error.hint));
 }
 
 void printWarning(Stream& stream, std::string_view message, std::string_view hint) {
-  printMessage(stream, Colour::yellow, "warning:", message, hint);
+  stream.talk(messageText(stream, Colour::yellow, "warning:", message, hint));
 }
 
 }  // namespace ui

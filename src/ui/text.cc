@@ -31,29 +31,41 @@ struct Glyph {
   int width;  // -1: not printable
 };
 
+/// Of a text that is not empty; the locale is UTF-8.
+Glyph firstGlyph(std::string_view text) {
+  wchar_t wide = 0;
+  mbstate_t state{};
+  std::size_t length = mbrtowc(&wide, text.data(), text.size(), &state);
+  const bool valid = length != 0 && length <= text.size();  // 0: a NUL; more: not UTF-8
+  if (!valid) length = 1;
+  return {text.substr(0, length), valid ? wcwidth(wide) : -1};
+}
+
 std::vector<Glyph> glyphs(std::string_view text) {
   const Utf8Locale locale;
   std::vector<Glyph> all;
   while (!text.empty()) {
-    wchar_t wide = 0;
-    mbstate_t state{};
-    std::size_t length = mbrtowc(&wide, text.data(), text.size(), &state);
-    bool valid = length != 0 && length <= text.size();  // 0: a NUL; more: not UTF-8
-    if (!valid) length = 1;
-    all.push_back({text.substr(0, length), valid ? wcwidth(wide) : -1});
-    text.remove_prefix(length);
+    all.push_back(firstGlyph(text));
+    text.remove_prefix(all.back().bytes.size());
   }
   return all;
+}
+
+constexpr std::string_view colourBegin = "\x1b[";
+
+/// Of what Style writes, at the beginning of the text.
+std::size_t colourLength(std::string_view text) {
+  return std::min(text.find('m'), text.size() - 1) + 1;
 }
 
 /// The text without what Style puts into it.
 std::string withoutColours(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t escape = std::min(text.find("\x1b["), text.size());
+    const std::size_t escape = std::min(text.find(colourBegin), text.size());
     out += text.substr(0, escape);
     text.remove_prefix(escape);
-    text.remove_prefix(text.empty() ? 0 : std::min(text.find('m') + 1, text.size()));
+    text.remove_prefix(text.empty() ? 0 : colourLength(text));
   }
   return out;
 }
@@ -109,6 +121,13 @@ std::size_t displayWidth(std::string_view text) {
   for (const Glyph& glyph : glyphs(plain))
     width += glyph.width < 0 ? 1 : static_cast<std::size_t>(glyph.width);
   return width;
+}
+
+std::size_t unitLength(std::string_view text) {
+  if (text.empty()) return 0;
+  if (text.starts_with(colourBegin)) return colourLength(text);
+  const Utf8Locale locale;
+  return firstGlyph(text).bytes.size();
 }
 
 std::string printable(std::string_view text) {

@@ -9,6 +9,9 @@ namespace ui {
 /// colours none).
 std::size_t displayWidth(std::string_view text);
 
+/// How many bytes the first colour or letter of a text takes; 0 for an empty one.
+std::size_t unitLength(std::string_view text);
+
 /// The text with control characters (but not newlines) and bytes that are not UTF-8 as \xNN: what a server or
 /// a certificate says must not steer the terminal.
 std::string printable(std::string_view text);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "cli/command_line.h"
 #include "cli/journal_report.h"
+#include "support/golden.h"
 #include "ui/output.h"
 
 namespace {
@@ -17,13 +18,8 @@ namespace {
 using rotate::Entry;
 using rotate::Event;
 
-/// What is rendered, against tests/data/evidence/NAME; ICA_UPDATE=1 writes it anew.
 void expectGolden(const std::string& name, const std::string& got) {
-  const std::string path = ICA_TEST_DATA "/evidence/" + name;
-  if (std::getenv("ICA_UPDATE")) std::ofstream(path) << got;
-  const auto want = base::readFile(path);
-  ASSERT_TRUE(want) << base::describe(want.error());
-  EXPECT_EQ(got, *want) << name;
+  support::expectGolden("evidence/" + name, got);
 }
 
 Entry entry(Event event, const std::string& time, const std::string& run, const std::string& stage = "") {

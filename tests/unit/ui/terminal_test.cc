@@ -114,26 +114,38 @@ TEST(Progress, LiveRedrawsInPlaceAtMostFiveTimesASecond) {
     const auto progress = ui::makeProgress(stream, clock);
     progress->started("add the new root");
     text.clear();
+    ui::Waiting state = threeMissing;
     for (int i = 0; i < 10; ++i) {
-      progress->waiting(threeMissing);
+      state.holding = static_cast<std::size_t>(i);
+      progress->waiting(state);
       clock.at += base::Millis(50);
     }
     EXPECT_EQ(text,
-              "  waiting: every proxy trusts it (2 of 5) (0s)\n"
-              "  missing: shop/a: no, shop/b: no and 1 more\n"
-              "\r\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K"
-              "  waiting: every proxy trusts it (2 of 5) (0s)\n"
-              "  missing: shop/a: no, shop/b: no and 1 more\n"
-              "\r\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K"
-              "  waiting: every proxy trusts it (2 of 5) (0s)\n"
-              "  missing: shop/a: no, shop/b: no and 1 more\n");
+              "\r  waiting: every proxy trusts it (0 of 5) (0s)\x1b[K\r\n"
+              "  missing: shop/a: no, shop/b: no and 1 more\x1b[K\r\n\x1b[J"
+              "\r\x1b[2A  waiting: every proxy trusts it (4 of 5) (0s)\x1b[K\r\n\n\x1b[J"
+              "\r\x1b[2A  waiting: every proxy trusts it (8 of 5) (0s)\x1b[K\r\n\n\x1b[J");
     text.clear();
     progress->note("still there");
-    EXPECT_EQ(text, "\r\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K  still there\n");
+    EXPECT_EQ(text, "\r\x1b[2A\x1b[J  still there\n");
     progress->waiting({"one", 0, 0, {}});
     text.clear();
   }
-  EXPECT_EQ(text, "\r\x1b[2K\x1b[1A\x1b[2K");
+  EXPECT_EQ(text, "\r\x1b[1A\x1b[J");
+}
+
+TEST(Progress, QuietSaysNothing) {
+  std::string text;
+  ui::Stream stream = into(text, true);
+  stream.setQuiet(true);
+  FakeClock clock;
+  const auto progress = ui::makeProgress(stream, clock);
+  progress->started("add the new root");
+  progress->waiting(threeMissing);
+  ui::printWarning(stream, "expires soon");
+  EXPECT_EQ(text, "");
+  ui::printError(stream, {base::Kind::failed, "no"});
+  EXPECT_EQ(text, "error: no\n");
 }
 
 }  // namespace
