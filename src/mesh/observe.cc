@@ -13,6 +13,7 @@
 #include "mesh/read_proxies.h"
 #include "mesh/recheck.h"
 #include "mesh/serving.h"
+#include "mesh/unreadable.h"
 #include "mesh/unsupported.h"
 
 namespace mesh {
@@ -22,10 +23,6 @@ namespace {
 using json::Value;
 
 const kube::Resource workloadEntries{"networking.istio.io", "v1beta1", "workloadentries"};
-
-trust::Unreadable unreadable(const base::Error& error) {
-  return {base::describe(error), error.kind == base::Kind::forbidden};
-}
 
 /// Everything that one observation asks the API server for at once.
 struct Survey {

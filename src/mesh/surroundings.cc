@@ -4,6 +4,7 @@
 #include <string>
 
 #include "mesh/questions.h"
+#include "mesh/unreadable.h"
 
 namespace mesh {
 
@@ -13,10 +14,6 @@ using json::Value;
 
 const kube::Resource horizontalAutoscalers{"autoscaling", "v2", "horizontalpodautoscalers"};
 const kube::Resource disruptionBudgets{"policy", "v1", "poddisruptionbudgets"};
-
-trust::Unreadable unreadable(const base::Error& error) {
-  return {base::describe(error), error.kind == base::Kind::forbidden};
-}
 
 /// "0", 0 and "0%" are none; what is not set is the API server's default of a quarter.
 bool isNone(const Value& number) {
