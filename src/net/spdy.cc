@@ -177,9 +177,11 @@ void SpdyServer::frame(std::uint32_t first, unsigned flags, std::string_view pay
 }
 
 void SpdyServer::reply(std::uint32_t stream) {
-  // No headers: a count of 0 in a block that is stored, behind zlib's own head the first time.
+  // No headers: a count of 0 in a block that is stored, behind zlib's own head the first time, and an empty
+  // block, at which Go's reader gives what it has.
   const std::string head = std::exchange(replied_, true) ? "" : std::string("\x78\x01", 2);
-  const std::string block = head + std::string("\x00\x04\x00\xfb\xff\x00\x00\x00\x00", 9);
+  const std::string block =
+      head + std::string("\x00\x04\x00\xfb\xff\x00\x00\x00\x00", 9) + std::string("\x00\x00\x00\xff\xff", 5);
   frame(controlBit | version | synReply, 0, bigEndian(stream) + block);
 }
 
