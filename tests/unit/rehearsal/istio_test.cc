@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <memory>
+
+#include "base/text.h"
 #include "little_mesh.h"
 #include "mesh/serving.h"
 #include "rehearsal/secure_port.h"

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "json/yaml.h"
 #include "mesh/envoy_secrets.h"
