@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text.h"
-#include "json/value.h"
 #include "net/http2_server.h"
 #include "net/protobuf.h"
 #include "pki/issue.h"
 #include "pki/tls_server.h"
 #include "rehearsal/istiod.h"
 #include "rehearsal/leaf.h"
+#include "rehearsal/tokens.h"
 
 namespace rehearsal {
 
@@ -24,23 +23,6 @@ constexpr base::Seconds longestLife{90LL * 24 * 3600};  // MAX_WORKLOAD_CERT_TTL
 enum Code { invalidArgument = 3, unimplemented = 12, internal = 13, unavailable = 14, unauthenticated = 16 };
 enum RequestField : std::uint32_t { csrField = 1, validityField = 3 };
 enum ResponseField : std::uint32_t { chainField = 1 };
-
-/// The claims of a JSON Web Token; null for anything else.
-json::Value claimsOf(std::string_view token) {
-  const auto parts = base::split(token, '.');
-  if (parts.size() != 3) return {};
-  auto payload = parts[1];
-  std::replace(payload.begin(), payload.end(), '-', '+');
-  std::replace(payload.begin(), payload.end(), '_', '/');
-  return json::parse(base::base64Decode(payload).value_or("")).value_or(json::Value());
-}
-
-bool isFor(const json::Value& claims, std::string_view wanted) {
-  const auto& audiences = claims["aud"];
-  if (audiences.text() == wanted) return true;
-  return std::any_of(audiences.items().begin(), audiences.items().end(),
-                     [&](const json::Value& each) { return each.text() == wanted; });
-}
 
 class SecurePort final : public PortEnd {
  public:
@@ -120,14 +102,12 @@ std::unique_ptr<PortEnd> makeSecurePort(Mesh& mesh, Istiod& istiod) {
 }
 
 std::optional<std::string> tokenAccount(const Store& store, std::string_view token, base::Time now) {
-  const auto claims = claimsOf(token);
-  if (!isFor(claims, audience)) return std::nullopt;
-  const auto expires = claims["exp"].integer();
-  if (!expires || base::Time(base::Seconds(*expires)) <= now) return std::nullopt;
-  const auto subject = base::split(claims["sub"].text(), ':');  // system:serviceaccount:NAMESPACE:NAME
-  if (subject.size() != 4 || subject[1] != "serviceaccount") return std::nullopt;
-  if (store.find({"", "serviceaccounts", subject[2], subject[3]}) == nullptr) return std::nullopt;
-  return subject[2] + "/" + subject[3];
+  const auto claims = readToken(token);
+  if (!claims || claims->expires <= now || claims->notBefore > now) return std::nullopt;
+  const auto& audiences = claims->audiences;
+  if (std::find(audiences.begin(), audiences.end(), audience) == audiences.end()) return std::nullopt;
+  if (store.find({"", "serviceaccounts", claims->ns, claims->account}) == nullptr) return std::nullopt;
+  return claims->ns + "/" + claims->account;
 }
 
 }  // namespace rehearsal

@@ -18,9 +18,9 @@ class Mesh;
 /// CreateCertificate for whoever shows a service account's token.
 std::unique_ptr<PortEnd> makeSecurePort(Mesh& mesh, Istiod& istiod);
 
-/// The service account that a bearer token is of, "NAMESPACE/NAME", if istiod takes it: for the audience
-/// `istio-ca`, not expired, of an account that exists. (istio: security/pkg/k8s/tokenreview/k8sauthn.go asks
-/// the API server; the built-in one signs nothing that others could not make.)
+/// The service account that a bearer token is of, "NAMESPACE/NAME", if istiod takes it: made by the API
+/// server for the audience `istio-ca`, not expired, of an account that exists (istio:
+/// security/pkg/k8s/tokenreview/k8sauthn.go).
 std::optional<std::string> tokenAccount(const Store& store, std::string_view token, base::Time now);
 
 }  // namespace rehearsal

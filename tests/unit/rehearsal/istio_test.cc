@@ -5,10 +5,9 @@
 #include <functional>
 #include <memory>
 
-#include "base/text.h"
 #include "little_mesh.h"
 #include "mesh/serving.h"
-#include "rehearsal/secure_port.h"
+#include "rehearsal/tokens.h"
 #include "support/data.h"
 
 namespace {
@@ -405,15 +404,11 @@ trust::Istiod ask(LittleMesh& mesh, const std::string& token) {
   return read;
 }
 
-std::string token(const std::string& claims) {
-  return "e30." + base::base64Encode(json::dump(support::yaml(claims))) + ".e30";
-}
-
 TEST_F(IstioTest, SignsForWhoShowsAToken) {
   beginPlugged();
-  const auto valid =
-      token("{aud: [istio-ca], exp: 4000000000, sub: 'system:serviceaccount:istio-system:default'}");
-  const auto read = ask(mesh(), valid);
+  const auto now = mesh().simulation.now();
+  const rehearsal::TokenClaims good{"istio-system", "default", {"istio-ca"}, now, now + Seconds{600}};
+  const auto read = ask(mesh(), rehearsal::makeToken(good));
   ASSERT_TRUE(read.serving) << read.serving.error().reason;
   EXPECT_EQ(read.serving->front(), mesh().istiodNamed("istiod-1").serving().front());
   ASSERT_TRUE(read.issued) << read.issued.error().reason;
@@ -422,11 +417,14 @@ TEST_F(IstioTest, SignsForWhoShowsAToken) {
   EXPECT_EQ(read.issued->chain.front().uris(),
             std::vector<std::string>{"spiffe://cluster.local/ns/istio-system/sa/default"});
 
-  for (const auto* claims :
-       {"{aud: [other], exp: 4000000000, sub: 'system:serviceaccount:istio-system:default'}",
-        "{aud: [istio-ca], exp: 1000, sub: 'system:serviceaccount:istio-system:default'}",
-        "{aud: [istio-ca], exp: 4000000000, sub: 'system:serviceaccount:shop:nobody'}"}) {
-    const auto refused = ask(mesh(), token(claims));
+  std::vector<rehearsal::TokenClaims> bad(3, good);
+  bad[0].audiences = {"other"};
+  bad[1].expires = now;
+  bad[2].account = "nobody";
+  std::vector<std::string> tokens{"e30.e30.e30"};
+  for (const auto& claims : bad) tokens.push_back(rehearsal::makeToken(claims));
+  for (const auto& token : tokens) {
+    const auto refused = ask(mesh(), token);
     ASSERT_FALSE(refused.issued);
     EXPECT_NE(refused.issued.error().reason.find("request authenticate failure"), std::string::npos);
   }
