@@ -23,8 +23,11 @@ code=0
 meson test -C build/test --no-rebuild --print-errorlogs || code=$?
 python3 - build/test/meson-logs/testlog.json <<'END'
 import json, sys
-results = [json.loads(line)["result"] for line in open(sys.argv[1])]
-failed = [result for result in results if result != "OK"]
-print(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+tests = [json.loads(line) for line in open(sys.argv[1])]
+skipped = [test for test in tests if test["result"] == "SKIP"]
+failed = [test for test in tests if test["result"] not in ("OK", "SKIP")]
+for test in skipped:
+    print(test["name"], test.get("stdout", "skipped").strip(), sep=": ")
+print(f"{len(tests) - len(failed) - len(skipped)} passed, {len(failed)} failed")
 END
 exit "$code"

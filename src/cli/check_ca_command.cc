@@ -106,7 +106,8 @@ Exits with 3 if the CA cannot be used. Warnings alone do not.)",
                    .value = "DOMAIN",
                    .help = "trust domain of the trial certificate",
                    .fallback = "cluster.local"}},
-      .examples = {{"check what create-ca has made", "check-ca certs/intermediate"}},
+      .examples = {{"check what create-ca has made", "check-ca certs/intermediate"},
+                   {"for a script", "check-ca certs/intermediate -o json"}},
       .run = run};
 }
 

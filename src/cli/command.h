@@ -12,7 +12,25 @@ class Context;
 class Options;
 
 /// What an option or a word takes: decides how it is checked and how it is completed.
-enum class Takes { nothing, text, file, directory, duration, number, choice, nameSpace, command };
+enum class Takes {
+  nothing,
+  text,
+  file,
+  directory,
+  duration,
+  number,
+  choice,
+  command,
+  // names of the kubeconfig
+  context,
+  cluster,
+  user,
+  // names of the cluster
+  nameSpace,
+  workload,  // TYPE/NAME, of proxies
+  waiver,    // KIND/NAMESPACE/NAME
+  backup,    // a secret with an old CA
+};
 
 /// One option of a command, as data: feeds the parser, the help, the man page and completion.
 struct Option {

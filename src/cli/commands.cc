@@ -13,7 +13,7 @@ const std::vector<Command>& commands() {
     }
     for (auto row : {createCaCommand, checkCaCommand}) rows.push_back(row());
     for (auto row : {completionCommand, helpCommand, versionCommand}) rows.push_back(row());
-    for (auto row : {completeCommand, manCommand}) rows.push_back(row());
+    for (auto row : {completeCommand, manCommand, parseCommand}) rows.push_back(row());
     return rows;
   }();
   return table;

@@ -30,5 +30,6 @@ Command helpCommand();
 Command completionCommand();
 Command completeCommand();
 Command manCommand();
+Command parseCommand();
 
 }  // namespace cli

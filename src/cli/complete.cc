@@ -25,81 +25,153 @@ class Candidates {
   std::string text_;
 };
 
-std::string values(Takes takes, const std::vector<std::string_view>& choices, std::string_view typed,
-                   const std::vector<Command>& commands, const NameSource& namespaces) {
-  Candidates candidates(typed);
-  for (std::string_view choice : choices) candidates.add(choice);
-  switch (takes) {
-    case Takes::file:
-      return candidates.end(files);
-    case Takes::directory:
-      return candidates.end(directories);
-    case Takes::nameSpace:
-      for (const std::string& name : namespaces()) candidates.add(name);
-      return candidates.end(nothingElse);
-    case Takes::command:
-      for (const Command& command : commands) {
-        if (!command.hidden) candidates.add(command.name, command.summary);
-      }
-      return candidates.end(nothingElse);
-    case Takes::nothing:
-    case Takes::text:
-    case Takes::duration:
-    case Takes::number:
-    case Takes::choice:
-      return candidates.end(nothingElse);
+/// One question: what may stand where the last word is being typed.
+class Completion {
+ public:
+  Completion(const std::vector<std::string>& words, const std::vector<Command>& commands,
+             const std::vector<Option>& globals, const NameSource& names)
+      : typed_(words.empty() ? std::string() : words.back()),
+        commands_(commands),
+        globals_(globals),
+        names_(names) {
+    std::vector<const Option*> every = pointers(globals_);
+    for (const Command& command : commands_) {
+      for (const Option& option : command.options) every.push_back(&option);
+    }
+    before_ = scan({words.begin(), words.end() - (words.empty() ? 0 : 1)}, every);
+    if (before_.commandAt == Scan::npos) {
+      options_ = every;  // any of them may stand before its command
+      return;
+    }
+    const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& candidate) {
+      return candidate.name == before_.words[before_.commandAt];
+    });
+    unknownCommand_ = found == commands.end();
+    if (unknownCommand_) return;
+    command_ = &*found;
+    options_ = pointers(command_->options);
+    for (const Option& option : globals_) options_.push_back(&option);
   }
-  return candidates.end(nothingElse);
-}
 
-bool isOf(const Command& command, const Option* option) {
-  return std::any_of(command.options.begin(), command.options.end(),
-                     [&](const Option& own) { return &own == option; });
-}
+  [[nodiscard]] std::string answer() const {
+    if (unknownCommand_) return std::string(nothingElse);
+    if (before_.open != nullptr) return valuesOf(before_.open->name, typed_);
+    if (typed_.starts_with("-") && !before_.onlyWords) {
+      const std::size_t equals = typed_.find('=');
+      if (!typed_.starts_with("--") || equals == std::string::npos) return optionNames();
+      return valuesOf(std::string_view(typed_).substr(2, equals - 2),
+                      std::string_view(typed_).substr(equals + 1));
+    }
+    if (command_ == nullptr) return values(Takes::command, {}, typed_);
+    if (before_.plain > command_->words.most) return std::string(nothingElse);
+    return values(command_->words.takes, command_->words.choices, typed_);
+  }
+
+ private:
+  static std::vector<const Option*> pointers(const std::vector<Option>& options) {
+    std::vector<const Option*> all;
+    for (const Option& option : options) all.push_back(&option);
+    return all;
+  }
+
+  [[nodiscard]] const Option* find(std::string_view name) const {
+    const auto option =
+        std::find_if(options_.begin(), options_.end(), [&](const Option* o) { return o->name == name; });
+    return option == options_.end() ? nullptr : *option;
+  }
+
+  /// Those of the command, and of all; none that stands there already and is of no use twice.
+  [[nodiscard]] std::string optionNames() const {
+    const Options given = optionsGiven();
+    Candidates candidates(typed_);
+    auto add = [&](const Option& option) {
+      if (option.repeatable || !given.has(option.name))
+        candidates.add("--" + std::string(option.name), option.help);
+    };
+    if (command_ != nullptr) std::for_each(command_->options.begin(), command_->options.end(), add);
+    std::for_each(globals_.begin(), globals_.end(), add);
+    return candidates.end(nothingElse);
+  }
+
+  [[nodiscard]] std::string valuesOf(std::string_view name, std::string_view value) const {
+    const Option* option = find(name);
+    return option == nullptr ? std::string(nothingElse) : values(option->takes, option->choices, value);
+  }
+
+  [[nodiscard]] std::string values(Takes takes, const std::vector<std::string_view>& choices,
+                                   std::string_view typed) const {
+    Candidates candidates(typed);
+    for (std::string_view choice : choices) candidates.add(choice);
+    switch (takes) {
+      case Takes::file:
+        return candidates.end(files);
+      case Takes::directory:
+        return candidates.end(directories);
+      case Takes::command:
+        for (const Command& command : commands_) {
+          if (!command.hidden) candidates.add(command.name, command.summary);
+        }
+        return candidates.end(nothingElse);
+      case Takes::context:
+      case Takes::cluster:
+      case Takes::user:
+      case Takes::nameSpace:
+      case Takes::workload:
+      case Takes::waiver:
+      case Takes::backup:
+        for (const std::string& name : names_(takes, typed, optionsGiven())) candidates.add(name);
+        return candidates.end(nothingElse);
+      case Takes::nothing:
+      case Takes::text:
+      case Takes::duration:
+      case Takes::number:
+      case Takes::choice:
+        return candidates.end(nothingElse);
+    }
+    return candidates.end(nothingElse);
+  }
+
+  /// The options typed so far, unchecked: this need not be a complete command line.
+  [[nodiscard]] Options optionsGiven() const {
+    Options given;
+    const auto& words = before_.words;
+    for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+      if (words[i].size() < 2 || words[i][0] != '-') continue;
+      const std::size_t equals = words[i].find('=');
+      const std::string name = words[i].substr(0, equals);
+      const auto option = std::find_if(options_.begin(), options_.end(), [&](const Option* o) {
+        return name == "--" + std::string(o->name) || (o->letter != 0 && name == std::string{'-', o->letter});
+      });
+      if (option == options_.end()) continue;
+      if ((*option)->takes == Takes::nothing) {
+        given.add((*option)->name, "true");
+      } else if (equals != std::string::npos) {
+        given.add((*option)->name, words[i].substr(equals + 1));
+      } else if (i + 1 < words.size()) {
+        given.add((*option)->name, words[++i]);
+      }
+    }
+    for (const Option& option : globals_) {
+      if (!option.fallback.empty()) given.setDefault(option.name, std::string(option.fallback));
+    }
+    return given;
+  }
+
+  const std::string typed_;
+  const std::vector<Command>& commands_;
+  const std::vector<Option>& globals_;
+  const NameSource& names_;
+  Scan before_{};
+  const Command* command_ = nullptr;
+  bool unknownCommand_ = false;
+  std::vector<const Option*> options_{};  // that may stand there, those of the command first
+};
 
 }  // namespace
 
 std::string complete(const std::vector<std::string>& words, const std::vector<Command>& commands,
-                     const std::vector<Option>& globals, const NameSource& namespaces) {
-  const std::string typed = words.empty() ? std::string() : words.back();
-  std::vector<const Option*> every;
-  for (const Option& option : globals) every.push_back(&option);
-  for (const Command& command : commands) {
-    for (const Option& option : command.options) every.push_back(&option);
-  }
-  const Scan before = scan({words.begin(), words.end() - (words.empty() ? 0 : 1)}, every);
-  const Command* command = nullptr;
-  if (before.commandAt != Scan::npos) {
-    const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& candidate) {
-      return candidate.name == before.words[before.commandAt];
-    });
-    if (found == commands.end()) return std::string(nothingElse);
-    command = &*found;
-    // Other commands may have an option of the same name with other choices.
-    std::stable_partition(every.begin(), every.end(),
-                          [&](const Option* option) { return isOf(*command, option); });
-  }
-  auto valuesOf = [&](std::string_view name, std::string_view value) {
-    const auto option =
-        std::find_if(every.begin(), every.end(), [&](const Option* o) { return o->name == name; });
-    if (option == every.end()) return std::string(nothingElse);
-    return values((*option)->takes, (*option)->choices, value, commands, namespaces);
-  };
-  if (before.open != nullptr) return valuesOf(before.open->name, typed);
-  if (const std::size_t equals = typed.find('='); typed.starts_with("--") && equals != std::string::npos) {
-    return valuesOf(std::string_view(typed).substr(2, equals - 2),
-                    std::string_view(typed).substr(equals + 1));
-  }
-  if (typed.starts_with("-")) {
-    Candidates candidates(typed);
-    auto add = [&](const Option& option) { candidates.add("--" + std::string(option.name), option.help); };
-    if (command != nullptr) std::for_each(command->options.begin(), command->options.end(), add);
-    std::for_each(globals.begin(), globals.end(), add);
-    return candidates.end(nothingElse);
-  }
-  if (command == nullptr) return values(Takes::command, {}, typed, commands, namespaces);
-  if (command->words.most == 0) return std::string(nothingElse);
-  return values(command->words.takes, command->words.choices, typed, commands, namespaces);
+                     const std::vector<Option>& globals, const NameSource& names) {
+  return Completion(words, commands, globals, names).answer();
 }
 
 }  // namespace cli

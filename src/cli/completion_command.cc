@@ -1,55 +1,26 @@
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/complete.h"
 #include "cli/context.h"
 #include "cli/global_options.h"
+#include "cli/names.h"
 
 namespace cli {
 namespace {
 
 base::Result<int> printScript(Context& context, const Options& options) {
-  const std::string& shell = options.words().front();
-  const std::string_view script = completionScript(shell);
-  if (script.empty()) {
-    return base::fail(
-        {base::Kind::usage, "no completion for \"" + shell + "\"", {}, "one of: bash, zsh, fish, kubectl"});
-  }
-  context.print(script);
+  context.print(completionScript(options.words().front()));
   return 0;
 }
 
-/// The global options among the words typed so far, which need not be a complete command line.
-Options globalsTyped(const std::vector<std::string>& words) {
-  Options options;
-  for (const Option& option : globalOptions()) {
-    if (option.takes == Takes::nothing || option.name == "verbose") continue;
-    const std::string name = "--" + std::string(option.name);
-    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-      const bool letter = option.letter != 0 && words[i] == std::string{'-', option.letter};
-      if (words[i] == name || letter) options.add(option.name, words[i + 1]);
-      if (words[i].starts_with(name + "=")) options.add(option.name, words[i].substr(name.size() + 1));
-    }
-  }
-  return options;
-}
-
-/// Namespaces of the cluster that the words typed so far point to; none rather than an error or a long wait.
-std::vector<std::string> namespacesOf(Context& context, const std::vector<std::string>& words) {
-  std::vector<std::string> names;
-  Options options = globalsTyped(words);
-  options.add("request-timeout", "3s");
-  Context typed(context.terminal(), context.clock(), context.rules(), options, context.program());
-  auto api = typed.api();
-  if (!api) return names;
-  auto items = (*api)->list(kube::namespaces, "");
-  if (!items) return names;
-  for (const json::Value& item : *items) names.emplace_back(item["metadata"]["name"].text());
-  return names;
-}
-
 base::Result<int> completeWords(Context& context, const Options& options) {
-  context.print(complete(options.words(), commands(), globalOptions(),
-                         [&] { return namespacesOf(context, options.words()); }));
+  const NameSource names = [&](Takes takes, std::string_view typed, const Options& given) {
+    Options quick = given;
+    quick.add("request-timeout", "900ms");
+    quick.add("verbose", "0");
+    Context asked(context.terminal(), context.clock(), context.rules(), quick, context.program());
+    return namesFor(takes, typed, asked, given.text("namespace"));
+  };
+  context.print(complete(options.words(), commands(), globalOptions(), names));
   return 0;
 }
 
@@ -69,7 +40,10 @@ kubectl completes "kubectl istio-ca" itself, with the help of a program named ku
                     .choices = {"bash", "zsh", "fish", "kubectl"}},
           .examples = {{"for this bash",
                         "completion bash > ~/.local/share/bash-completion/completions/kubectl-istio-ca"},
-                       {"for \"kubectl istio-ca\" (then chmod +x it)",
+                       {"for zsh, in a folder of $fpath",
+                        "completion zsh > ~/.local/share/zsh/site-functions/_kubectl-istio-ca"},
+                       {"for fish", "completion fish > ~/.config/fish/completions/kubectl-istio-ca.fish"},
+                       {"for \"kubectl istio-ca\" in any shell (then chmod +x it)",
                         "completion kubectl > ~/.local/bin/kubectl_complete-istio_ca"}},
           .run = printScript};
 }

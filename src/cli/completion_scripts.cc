@@ -8,17 +8,27 @@ namespace {
 constexpr std::string_view bash = R"(# bash completion for kubectl-istio-ca: source this file.
 # For "kubectl istio-ca", put the output of "kubectl istio-ca completion kubectl" on PATH.
 __kubectl_istio_ca_complete() {
-  local typed="${COMP_WORDS[COMP_CWORD]}" words=() word lines line directive
-  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    [[ $word == "=" ]] || words+=("$word")
+  # bash cuts words at each of $COMP_WORDBREAKS, also within --output=json and arn:aws:eks; here they are whole again
+  local words=() line lines directive rest="${COMP_LINE:0:COMP_POINT}" i word typed broken
+  for (( i = 0; i <= COMP_CWORD; i++ )); do
+    word="${COMP_WORDS[i]}"
+    if [[ $i == 0 || $rest == [[:space:]]* || -z $rest ]]; then words+=("$word"); else words[-1]+="$word"; fi
+    rest="${rest#"${rest%%[![:space:]]*}"}"
+    rest="${rest#"$word"}"
   done
-  [[ $typed == "=" ]] && typed=""
-  mapfile -t lines < <("${COMP_WORDS[0]}" __complete "${words[@]}" "$typed" 2>/dev/null)
+  typed="${words[-1]}"
+  mapfile -t lines < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null)
   (( ${#lines[@]} )) || return
   directive="${lines[-1]#:}"
   unset 'lines[-1]'
+  broken=""  # of the typed word, what bash takes for a word of its own and leaves alone
+  [[ $typed == *[=:]* ]] && broken="${typed%"${typed##*[=:]}"}"
+  [[ $broken == --*=* ]] && broken="${broken#*=}"
   COMPREPLY=()
-  for line in "${lines[@]}"; do COMPREPLY+=("${line%%$'\t'*}"); done
+  for line in "${lines[@]}"; do
+    line="${line%%$'\t'*}"
+    COMPREPLY+=("${line#"$broken"}")
+  done
   if (( ${#COMPREPLY[@]} == 0 )); then
     case $directive in
       0) compopt -o default ;;
@@ -75,9 +85,9 @@ function __kubectl_istio_ca_complete
   if test (count $lines) -gt 0
     printf '%s\n' "$prefix"$lines
   else if test "$directive" = ":0"
-    __fish_complete_path (string replace -- "$prefix" "" $typed)
+    printf '%s\n' "$prefix"(__fish_complete_path (string replace -- "$prefix" "" $typed))
   else if test "$directive" = ":16"
-    __fish_complete_directories (string replace -- "$prefix" "" $typed)
+    printf '%s\n' "$prefix"(__fish_complete_directories (string replace -- "$prefix" "" $typed))
   end
 end
 complete -c kubectl-istio-ca -f -a '(__kubectl_istio_ca_complete)'
@@ -86,7 +96,7 @@ complete -c kubectl-istio_ca -f -a '(__kubectl_istio_ca_complete)'
 
 // kubectl (1.26 and later) runs this for "kubectl istio-ca <TAB>" if it finds it on PATH.
 constexpr std::string_view kubectl = R"(#!/bin/sh
-exec kubectl-istio_ca __complete "$@"
+exec kubectl-istio_ca __complete "$@" 2>/dev/null
 )";
 
 }  // namespace

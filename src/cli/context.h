@@ -22,6 +22,7 @@ class Context {
   [[nodiscard]] ui::Terminal& terminal() { return terminal_; }
   [[nodiscard]] base::Clock& clock() { return clock_; }
   [[nodiscard]] const plan::Rules& rules() const { return rules_; }
+  [[nodiscard]] const Options& options() const { return options_; }
   /// How the program was called, for usage lines: "kubectl istio-ca".
   [[nodiscard]] const std::string& program() const { return program_; }
   /// What was typed, fit to be kept: nothing secret in it.

@@ -5,9 +5,15 @@ namespace cli {
 const std::vector<Option>& globalOptions() {
   static const std::vector<Option> options{
       {.name = "kubeconfig", .takes = Takes::file, .value = "FILE", .help = "the kubeconfig to use, alone"},
-      {.name = "context", .takes = Takes::text, .value = "NAME", .help = "the kubeconfig's context to use"},
-      {.name = "cluster", .takes = Takes::text, .value = "NAME", .help = "the kubeconfig's cluster to use"},
-      {.name = "user", .takes = Takes::text, .value = "NAME", .help = "the kubeconfig's user to use"},
+      {.name = "context",
+       .takes = Takes::context,
+       .value = "NAME",
+       .help = "the kubeconfig's context to use"},
+      {.name = "cluster",
+       .takes = Takes::cluster,
+       .value = "NAME",
+       .help = "the kubeconfig's cluster to use"},
+      {.name = "user", .takes = Takes::user, .value = "NAME", .help = "the kubeconfig's user to use"},
       {.name = "server",
        .letter = 's',
        .takes = Takes::text,

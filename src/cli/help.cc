@@ -39,6 +39,16 @@ std::string optionTable(const std::vector<Option>& options, std::size_t width) {
   return definitions(rows, width);
 }
 
+std::string exampleLines(const std::vector<Example>& examples, const std::string& program,
+                         std::size_t width) {
+  std::string out;
+  for (const Example& example : examples) {
+    out += ui::wrap("# " + std::string(example.text), std::min(width, widest), 2) +
+           fmt::format("  {} {}\n", program, example.command);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string_view heading(Group group) {
@@ -92,6 +102,16 @@ std::string synopsis(const Command& command) {
   return line + " [OPTIONS]";
 }
 
+std::vector<Example> firstExamples(const std::vector<Command>& commands) {
+  std::vector<Example> examples;
+  for (const std::string_view name : {"rehearse", "doctor", "status", "create-ca", "plan", "rotate"}) {
+    for (const Command& command : commands) {
+      if (command.name == name && !command.examples.empty()) examples.push_back(command.examples.front());
+    }
+  }
+  return examples;
+}
+
 std::string programHelp(const std::vector<Command>& commands, const std::string& program, std::size_t width) {
   std::string out = fmt::format("{}\n\nUsage: {} COMMAND [OPTIONS]\n", programSummary, program);
   for (Group group : {Group::look, Group::change, Group::files, Group::other}) {
@@ -101,6 +121,8 @@ std::string programHelp(const std::vector<Command>& commands, const std::string&
     }
     if (!rows.empty()) out += fmt::format("\n{}:\n{}", heading(group), definitions(rows, width));
   }
+  const auto examples = firstExamples(commands);
+  if (!examples.empty()) out += "\nTo begin with:\n" + exampleLines(examples, program, width);
   std::vector<std::pair<std::string, std::string>> codes;
   for (const ExitCode& code : exitCodes()) codes.emplace_back(fmt::format("{:>3}", code.code), code.meaning);
   out += "\nExit codes:\n" + definitions(codes, width);
@@ -113,11 +135,7 @@ std::string commandHelp(const Command& command, const std::string& program, std:
   std::string out = fmt::format("{}\n\nUsage: {} {}\n", sentence(command), program, synopsis(command));
   if (!command.description.empty()) out += "\n" + ui::wrap(command.description, text);
   if (!command.options.empty()) out += "\nOptions:\n" + optionTable(command.options, width);
-  if (!command.examples.empty()) out += "\nExamples:\n";
-  for (const Example& example : command.examples) {
-    out += ui::wrap("# " + std::string(example.text), text, 2) +
-           fmt::format("  {} {}\n", program, example.command);
-  }
+  if (!command.examples.empty()) out += "\nExamples:\n" + exampleLines(command.examples, program, width);
   out += fmt::format("\n{} help options shows the options that every command takes.\n", program);
   return out;
 }

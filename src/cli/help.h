@@ -23,6 +23,9 @@ std::string sentence(const Command& command);
 std::string optionLabel(const Option& option);
 std::string optionText(const Option& option);
 
+/// What to begin with: the first example of each of some commands.
+std::vector<Example> firstExamples(const std::vector<Command>& commands);
+
 inline constexpr std::string_view programSummary =
     "Moves an Istio mesh to a new CA with zero failed requests.";
 

@@ -1,12 +1,8 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/global_options.h"
 #include "cli/help.h"
+#include "cli/parse.h"
 
 namespace cli {
 namespace {
@@ -22,20 +18,9 @@ base::Result<int> run(Context& context, const Options& options) {
     context.print(optionsHelp(globalOptions(), context.program(), width));
     return 0;
   }
-  std::vector<std::string> names{"options"};
-  for (const Command& command : commands()) {
-    if (command.name == topic) {
-      context.print(commandHelp(command, context.program(), width));
-      return 0;
-    }
-    if (!command.hidden) names.emplace_back(command.name);
-  }
-  const auto close = base::didYouMean(topic, names);
-  return base::fail({base::Kind::usage,
-                     fmt::format("no help for \"{}\"", topic),
-                     {},
-                     close ? fmt::format("did you mean \"{}\"?", *close)
-                           : fmt::format("\"{} help\" lists the commands", context.program())});
+  TRY_ASSIGN(const Command* command, findCommand(topic, commands()));
+  context.print(commandHelp(*command, context.program(), width));
+  return 0;
 }
 
 }  // namespace
@@ -47,6 +32,8 @@ Command helpCommand() {
       .summary = "show help for a command",
       .description = "Without a word: all commands. \"help options\": the options that every command takes.",
       .words = {.name = "COMMAND", .most = 1, .takes = Takes::command, .choices = {"options"}},
+      .examples = {{"all about one command", "help rotate"},
+                   {"the options that every command takes", "help options"}},
       .run = run};
 }
 

@@ -7,98 +7,102 @@
 #include "cli/exit_codes.h"
 #include "cli/global_options.h"
 #include "cli/help.h"
+#include "cli/parse.h"
+#include "cli/roff.h"
 
 namespace cli {
 namespace {
 
-/// Text for roff: backslashes and dashes escaped, no line taken for a request.
-std::string escape(std::string_view text) {
+constexpr std::string_view released = "2026-11-28";  // the version's date, as man pages show it
+
+constexpr std::string_view about =
+    R"(Moves a live Istio mesh with strict mTLS from one CA to another. Each step is taken only after it has been proven safe on the live state of every proxy, istiod, config map and webhook. What cannot be read counts as unproven, and unproven blocks. A rotation can be stopped at any instant and run again: where the mesh stands is read from the mesh.
+
+Start with doctor and status, which change nothing, then rotate, which asks before each change.)";
+
+std::string title(const std::string& name) {
+  std::string upper = name;
+  for (char& letter : upper) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  return fmt::format(".TH {} 1 {} \"kubectl\\-istio\\-ca {}\" \"User Commands\"\n", roff::escape(upper),
+                     released, ICA_VERSION);
+}
+
+std::string nameSection(const std::string& name, std::string_view summary) {
+  return roff::section("NAME") + fmt::format("{} \\- {}\n", roff::escape(name), roff::escape(summary));
+}
+
+std::string listOf(Group group, const std::vector<Command>& commands) {
   std::string out;
-  bool lineStart = true;
-  for (char letter : text) {
-    if (lineStart && (letter == '.' || letter == '\'')) out += "\\&";
-    if (letter == '\\') {
-      out += "\\e";
-    } else if (letter == '-') {
-      out += "\\-";
-    } else {
-      out += letter;
-    }
-    lineStart = letter == '\n';
+  for (const Command& command : commands) {
+    if (command.group == group && !command.hidden)
+      out += roff::item(roff::bold(manPageName(command.name)) + "(1)", command.summary);
   }
+  return out.empty() ? out : fmt::format(".SS {}\n", roff::escape(heading(group))) + out;
+}
+
+std::string exitStatus() {
+  std::string out = roff::section("EXIT STATUS");
+  for (const ExitCode& code : exitCodes())
+    out += roff::item(roff::bold(std::to_string(code.code)), code.meaning);
   return out;
 }
 
-/// Paragraphs; lines that begin with a space are shown as they are.
-std::string paragraphs(std::string_view text) {
-  std::string out;
-  bool verbatim = false;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const bool indented = !line.empty() && line.front() == ' ';
-    if (indented != verbatim) out += indented ? ".nf\n" : ".fi\n";
-    verbatim = indented;
-    out += line.empty() ? ".PP\n" : escape(line) + "\n";
+base::Result<int> run(Context& context, const Options& options) {
+  if (options.words().empty()) {
+    context.print(manPage(commands(), globalOptions()));
+    return 0;
   }
-  return verbatim ? out + ".fi\n" : out;
-}
-
-std::string optionList(const std::vector<Option>& options) {
-  std::string out;
-  for (const Option& option : options) {
-    out += ".TP\n";
-    if (option.letter != 0) out += fmt::format("\\fB\\-{}\\fR, ", option.letter);
-    out += fmt::format("\\fB{}\\fR", escape("--" + std::string(option.name)));
-    if (!option.value.empty()) out += fmt::format(" \\fI{}\\fR", escape(option.value));
-    out += "\n" + escape(optionText(option)) + "\n";
-  }
-  return out;
-}
-
-std::string commandSection(const Command& command) {
-  std::string out = fmt::format(".SS {}\n{}\n", escape(synopsis(command)), escape(sentence(command)));
-  if (!command.description.empty()) out += ".PP\n" + paragraphs(command.description);
-  out += optionList(command.options);
-  for (const Example& example : command.examples) {
-    out += fmt::format(".PP\n{}:\n.PP\n.RS 4\n.nf\nkubectl istio\\-ca {}\n.fi\n.RE\n", escape(example.text),
-                       escape(example.command));
-  }
-  return out;
-}
-
-base::Result<int> run(Context& context, const Options&) {
-  context.print(manPage(commands(), globalOptions()));
+  TRY_ASSIGN(const Command* command, findCommand(options.words().front(), commands()));
+  context.print(manPage(*command));
   return 0;
 }
 
 }  // namespace
 
+std::string manPageName(std::string_view command) {
+  return "kubectl-istio-ca" + (command.empty() ? "" : "-" + std::string(command));
+}
+
 std::string manPage(const std::vector<Command>& commands, const std::vector<Option>& globals) {
-  std::string out = fmt::format(
-      ".TH KUBECTL\\-ISTIO\\-CA 1 \"\" \"kubectl\\-istio\\-ca {}\" \"User Commands\"\n", ICA_VERSION);
-  out += fmt::format(".SH NAME\nkubectl\\-istio\\-ca \\- {}\n", escape("move an Istio mesh to a new CA"));
-  out += ".SH SYNOPSIS\n\\fBkubectl istio\\-ca\\fR \\fICOMMAND\\fR [\\fIOPTIONS\\fR]\n";
-  out += fmt::format(".SH DESCRIPTION\n{}\n", escape(programSummary));
-  out += ".SH COMMANDS\n";
-  for (const Command& command : commands) {
-    if (!command.hidden) out += commandSection(command);
-  }
-  out += ".SH OPTIONS OF ALL COMMANDS\n" + optionList(globals);
-  out += ".SH EXIT STATUS\n";
-  for (const ExitCode& code : exitCodes())
-    out += fmt::format(".TP\n\\fB{}\\fR\n{}\n", code.code, escape(code.meaning));
-  out +=
-      ".SH ENVIRONMENT\n.TP\n\\fBKUBECONFIG\\fR\nkubeconfig files, separated by colons, as kubectl reads "
-      "them\n"
-      ".TP\n\\fBNO_COLOR\\fR\nif not empty: no colour\n";
-  out += ".SH SEE ALSO\n.BR kubectl (1)\n";
-  return out;
+  std::string out = title(manPageName()) + nameSection(manPageName(), "move an Istio mesh to a new CA");
+  out += roff::section("SYNOPSIS") + "\\fBkubectl istio\\-ca\\fR \\fICOMMAND\\fR [\\fIOPTIONS\\fR]\n";
+  out += roff::section("DESCRIPTION") + roff::paragraphs(about);
+  out += roff::section("COMMANDS") + "Each has a page of its own.\n";
+  for (Group group : {Group::look, Group::change, Group::files, Group::other}) out += listOf(group, commands);
+  out += roff::section("OPTIONS") + "Every command takes these.\n" + roff::optionList(globals);
+  out += exitStatus();
+  out += roff::section("ENVIRONMENT");
+  out += roff::item("\\fBKUBECONFIG\\fR", "kubeconfig files, separated by colons, as kubectl reads them");
+  out += roff::item("\\fBNO_COLOR\\fR", "if not empty: no colour");
+  out += roff::item("\\fBXDG_DATA_HOME\\fR",
+                    "where rotate keeps the CAs that it makes and the evidence of rotations, in folder "
+                    "kubectl-istio-ca (default: ~/.local/share)");
+  const auto examples = firstExamples(commands);
+  if (!examples.empty()) out += roff::section("EXAMPLES") + roff::examples(examples);
+  return out + roff::section("SEE ALSO") + ".BR kubectl (1)\n";
+}
+
+std::string manPage(const Command& command) {
+  const std::string name = manPageName(command.name);
+  std::string out = title(name) + nameSection(name, command.summary);
+  out += roff::section("SYNOPSIS") +
+         fmt::format("\\fBkubectl istio\\-ca\\fR {}\n", roff::escape(synopsis(command)));
+  out += roff::section("DESCRIPTION") +
+         roff::paragraphs(command.description.empty() ? sentence(command) : command.description);
+  out += roff::section("OPTIONS") + roff::optionList(command.options);
+  out += fmt::format("{}Those that every command takes are in {}(1).\n",
+                     command.options.empty() ? "" : ".PP\n", roff::bold(manPageName()));
+  out += exitStatus();
+  if (!command.examples.empty()) out += roff::section("EXAMPLES") + roff::examples(command.examples);
+  return out + roff::section("SEE ALSO") + ".BR kubectl\\-istio\\-ca (1)\n";
 }
 
 Command manCommand() {
-  return {.name = "__man", .summary = "the man page", .run = run, .hidden = true};
+  return {.name = "__man",
+          .summary = "the man page, or that of a command",
+          .words = {.name = "COMMAND", .most = 1, .takes = Takes::command},
+          .run = run,
+          .hidden = true};
 }
 
 }  // namespace cli

@@ -37,25 +37,40 @@ std::string dashed(const std::string& option) {
   return (option.size() == 1 ? "-" : "--") + option;
 }
 
+/// "rotate, plan and status": the commands that have this option.
+std::string ownersOf(const std::string& option, const std::vector<Command>& commands) {
+  std::vector<std::string> owners;
+  for (const Command& command : commands) {
+    const bool has =
+        std::any_of(command.options.begin(), command.options.end(), [&](const Option& candidate) {
+          return candidate.name == option || (option.size() == 1 && candidate.letter == option[0]);
+        });
+    if (has && !command.hidden) owners.emplace_back(command.name);
+  }
+  return base::join(owners, ", ");
+}
+
 base::Error unknownOption(const std::string& option, const Command* command,
-                          const std::vector<const Option*>& all) {
+                          const std::vector<const Option*>& all, const std::vector<Command>& commands) {
   std::vector<std::string> names;
   for (const Option* candidate : all) names.push_back("--" + std::string(candidate->name));
   const auto close = base::didYouMean(dashed(option), names);
   const std::string of = command == nullptr ? "" : fmt::format(" for {}", command->name);
+  const std::string owners = ownersOf(option, commands);
   return usage(fmt::format("unknown option {}{}", dashed(option), of),
-               close ? fmt::format("did you mean {}?", *close) : helpHint(command));
+               close             ? fmt::format("did you mean {}?", *close)
+               : !owners.empty() ? fmt::format("it is an option of {}", owners)
+                                 : helpHint(command));
 }
 
-base::Result<const Command*> findCommand(const std::string& word, const std::vector<Command>& commands) {
-  std::vector<std::string> names;
-  for (const Command& command : commands) {
-    if (command.name == word) return &command;
-    if (!command.hidden) names.emplace_back(command.name);
-  }
-  const auto close = base::didYouMean(word, names);
-  return base::fail(usage(fmt::format("unknown command \"{}\"", word),
-                          close ? fmt::format("did you mean \"{}\"?", *close) : helpHint(nullptr)));
+base::Status checkChoice(const std::vector<std::string_view>& choices, const std::string& value,
+                         const std::string& of) {
+  if (std::find(choices.begin(), choices.end(), value) != choices.end()) return {};
+  const std::vector<std::string> names(choices.begin(), choices.end());
+  const auto close = base::didYouMean(value, names);
+  return base::fail(usage(
+      fmt::format("{}: there is no \"{}\"", of, value),
+      (close ? fmt::format("did you mean \"{}\"? ", *close) : "") + "one of: " + base::join(names, ", ")));
 }
 
 base::Status checkValue(const Option& option, const std::string& value) {
@@ -75,20 +90,22 @@ base::Status checkValue(const Option& option, const std::string& value) {
       }
       return {};
     }
-    case Takes::choice: {
-      if (std::find(option.choices.begin(), option.choices.end(), value) != option.choices.end()) return {};
-      const std::vector<std::string> choices(option.choices.begin(), option.choices.end());
-      return base::fail(
-          usage(fmt::format("{}: there is no \"{}\"", name, value), "one of: " + base::join(choices, ", ")));
-    }
+    case Takes::choice:
+      return checkChoice(option.choices, value, name);
     case Takes::file:
     case Takes::directory:
     case Takes::nameSpace:
+    case Takes::backup:
       if (value.empty()) return base::fail(usage(fmt::format("{} is empty", name)));
       return {};
     case Takes::nothing:
     case Takes::text:
     case Takes::command:
+    case Takes::context:  // empty is as good as not given, as with kubectl
+    case Takes::cluster:
+    case Takes::user:
+    case Takes::workload:  // checked where they are read
+    case Takes::waiver:
       return {};
   }
   return {};
@@ -105,6 +122,9 @@ base::Status checkWords(const Command& command, const Options& options) {
     return base::fail(
         usage(fmt::format("{} wants {}", command.name, command.words.name), helpHint(&command)));
   }
+  if (command.words.takes != Takes::choice) return {};
+  for (const std::string& word : options.words())
+    TRY(checkChoice(command.words.choices, word, std::string(command.name)));
   return {};
 }
 
@@ -132,7 +152,8 @@ struct Parsed {
 };
 
 base::Result<Parsed> parseStrictly(const std::vector<std::string>& words, const Command* command,
-                                   const std::vector<const Option*>& options) {
+                                   const std::vector<const Option*>& options,
+                                   const std::vector<Command>& commands) {
   std::vector<const char*> argv{"kubectl-istio-ca"};
   for (const std::string& word : words) argv.push_back(word.c_str());
   try {
@@ -144,7 +165,7 @@ base::Result<Parsed> parseStrictly(const std::vector<std::string>& words, const 
     parsed.words = result.unmatched();
     return parsed;
   } catch (const cxxopts::exceptions::no_such_option& e) {
-    return base::fail(unknownOption(quoted(e.what()), command, options));
+    return base::fail(unknownOption(quoted(e.what()), command, options, commands));
   } catch (const cxxopts::exceptions::missing_argument& e) {
     return base::fail(usage(fmt::format("{} wants a value", dashed(quoted(e.what()))), helpHint(command)));
   } catch (const cxxopts::exceptions::incorrect_argument_type& e) {
@@ -190,6 +211,17 @@ std::vector<const Option*> pointers(const std::vector<Option>& first, const std:
 
 }  // namespace
 
+base::Result<const Command*> findCommand(const std::string& word, const std::vector<Command>& commands) {
+  std::vector<std::string> names;
+  for (const Command& command : commands) {
+    if (command.name == word) return &command;
+    if (!command.hidden) names.emplace_back(command.name);
+  }
+  const auto close = base::didYouMean(word, names);
+  return base::fail(usage(fmt::format("unknown command \"{}\"", word),
+                          close ? fmt::format("did you mean \"{}\"?", *close) : helpHint(nullptr)));
+}
+
 base::Result<Invocation> parse(const std::vector<std::string>& arguments,
                                const std::vector<Command>& commands, const std::vector<Option>& globals) {
   // An option may stand before its command, so the scan knows those of all (a letter or name means the same
@@ -211,7 +243,7 @@ base::Result<Invocation> parse(const std::vector<std::string>& arguments,
   }
   const std::vector<Option> none;
   const auto rows = pointers(globals, invocation.command == nullptr ? none : invocation.command->options);
-  TRY_ASSIGN(const Parsed parsed, parseStrictly(scanned.words, invocation.command, rows));
+  TRY_ASSIGN(const Parsed parsed, parseStrictly(scanned.words, invocation.command, rows, commands));
   TRY_ASSIGN(invocation.options, collect(parsed, invocation.command, rows));
   invocation.help = invocation.options.on("help");
   invocation.version = invocation.options.on("version");

@@ -23,6 +23,9 @@ struct Invocation {
 base::Result<Invocation> parse(const std::vector<std::string>& arguments,
                                const std::vector<Command>& commands, const std::vector<Option>& globals);
 
+/// The row of that name. Kind::usage, with the closest name as a hint.
+base::Result<const Command*> findCommand(const std::string& word, const std::vector<Command>& commands);
+
 /// Arguments as cxxopts takes them: kubectl's "-nNS" and "-n=NS" become two words. `options` are all that may
 /// occur. `commandAt` is the index of the command word in `words`, or npos.
 struct Scan {
@@ -30,6 +33,8 @@ struct Scan {
   std::vector<std::string> words;
   std::size_t commandAt = npos;
   const Option* open = nullptr;  // the last option, if its value has yet to come
+  std::size_t plain = 0;         // how many are no option and no option's value, the command word among them
+  bool onlyWords = false;        // "--" was among them
 };
 Scan scan(const std::vector<std::string>& arguments, const std::vector<const Option*>& options);
 

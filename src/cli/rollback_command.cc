@@ -32,7 +32,7 @@ Command rollbackCommand() {
           "Multi-root stays on. Not possible any more when the backup has been deleted (finish "
           "--delete-old-ca).",
       .options = stagedOptions({{.name = "to",
-                                 .takes = Takes::text,
+                                 .takes = Takes::backup,
                                  .value = "SECRET",
                                  .help = "the backup to go back to, if not the last one that was made"},
                                 {.name = "restart-workloads",

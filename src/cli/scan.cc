@@ -40,16 +40,16 @@ const Option* splitLetters(std::string_view word, const std::vector<const Option
 
 Scan scan(const std::vector<std::string>& arguments, const std::vector<const Option*>& options) {
   Scan result;
-  bool onlyWords = false;
   for (const std::string& word : arguments) {
     if (result.open != nullptr) {
       result.words.push_back(word);
       result.open = nullptr;
-    } else if (onlyWords || word.size() < 2 || word.front() != '-') {
+    } else if (result.onlyWords || word.size() < 2 || word.front() != '-') {
       if (result.commandAt == Scan::npos) result.commandAt = result.words.size();
+      ++result.plain;
       result.words.push_back(word);
     } else if (word == "--") {
-      onlyWords = true;
+      result.onlyWords = true;
       result.words.push_back(word);
     } else if (word[1] == '-') {
       const Option* option = findLong(options, std::string_view(word).substr(2));

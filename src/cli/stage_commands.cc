@@ -56,7 +56,7 @@ Command enableMultiRootCommand() {
           .group = Group::change,
           .summary = "let istiod and the proxies handle several roots",
           .description =
-              "Stage 1 of the document. Turns ISTIO_MULTIROOT_MESH and PROXY_CONFIG_XDS_AGENT on: in the "
+              "Stage multi-root. Turns ISTIO_MULTIROOT_MESH and PROXY_CONFIG_XDS_AGENT on: in the "
               "Istio resource, "
               "or without it in istiod's Deployment and the mesh config. Proxies get the setting when they "
               "are created, "
@@ -74,7 +74,7 @@ Command addRootCommand() {
           .group = Group::change,
           .summary = "make everyone trust the new root beside the old one",
           .description =
-              "Stages 3 to 5 of the document. Backs the old CA up, puts it into secret cacerts with the old "
+              "Stage both-roots. Backs the old CA up, puts it into secret cacerts with the old "
               "and the new "
               "root, restarts the istiods that started before, and waits until every istiod hands out both "
               "roots and "
@@ -85,7 +85,8 @@ Command addRootCommand() {
                                      .help = "the new root, PEM",
                                      .required = true},
                                     restartOption}),
-          .examples = {{"add the root of a new CA", "add-root --root certs/root-cert.pem"}},
+          .examples = {{"add the root of a new CA", "add-root --root certs/root-cert.pem"},
+                       {"see the requests first", "add-root --root certs/root-cert.pem --dry-run"}},
           .run = addRoot};
 }
 
@@ -94,7 +95,7 @@ Command switchSignerCommand() {
           .group = Group::change,
           .summary = "sign with the new CA and renew every certificate",
           .description =
-              "Stages 6 to 9 of the document. Puts the new signer into secret cacerts with the roots "
+              "Stages new-signer and new-leaves. Puts the new signer into secret cacerts with the roots "
               "unchanged, waits "
               "until every istiod signs with it, then triggers the proxies and waits until each presents a "
               "certificate "
@@ -106,7 +107,8 @@ Command switchSignerCommand() {
                 .help = "folder with ca-cert.pem, ca-key.pem, cert-chain.pem and root-cert.pem; not "
                         "needed once the new signer is in the mesh"},
                restartOption}),
-          .examples = {{"switch to the CA that create-ca made", "switch-signer --ca certs/intermediate"}},
+          .examples = {{"switch to the CA that create-ca made", "switch-signer --ca certs/intermediate"},
+                       {"go on, its key is in the mesh already", "switch-signer --yes --timeout 15m"}},
           .run = switchSigner};
 }
 
@@ -115,7 +117,7 @@ Command removeOldRootCommand() {
           .group = Group::change,
           .summary = "stop trusting the old root",
           .description =
-              "Stages 10 and 11 of the document. Takes the old root out of secret cacerts, waits until no "
+              "Stages old-root-removed and done. Takes the old root out of secret cacerts, waits until no "
               "proxy, config "
               "map or webhook holds it any more, and restarts istiod once. Changes nothing while a proxy "
               "still presents "
@@ -124,7 +126,8 @@ Command removeOldRootCommand() {
                                      .takes = Takes::file,
                                      .value = "FILE",
                                      .help = "the new root, where the mesh does not tell which one it is"}}),
-          .examples = {{"finish a rotation", "remove-old-root"}},
+          .examples = {{"finish a rotation", "remove-old-root"},
+                       {"in a runbook", "remove-old-root --yes --timeout 15m"}},
           .run = removeOldRoot};
 }
 

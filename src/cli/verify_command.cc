@@ -186,7 +186,7 @@ Command verifyCommand() {
 Without words: all meshed namespaces. TYPE/NAME is a workload or a pod: deployment/server, pod/client-0.
 
 --trusts and --issued-by check more than that, and --wait waits until all holds. What could not be read is unproven and exits with 4; an answer that is no exits with 3 and names the proxies. The exit code is the same in every output format.)",
-      .words = {.name = "TYPE/NAME", .most = 1000},
+      .words = {.name = "TYPE/NAME", .most = 1000, .takes = Takes::workload},
       .options =
           {namespaceOption(),
            allNamespacesOption(),

@@ -31,6 +31,7 @@ Command versionCommand() {
           .summary = "show the version",
           .description = "The program's version, and those of the libraries that it was built with.",
           .options = {outputOption({"text", "json", "yaml"}, "text")},
+          .examples = {{"for a script", "version -o json"}},
           .run = run};
 }
 

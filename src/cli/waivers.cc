@@ -84,7 +84,7 @@ base::Error meansNothing(const std::string& name, const trust::Observation& mesh
 
 Option acceptUnprovenOption() {
   return {.name = what.substr(2),
-          .takes = Takes::text,
+          .takes = Takes::waiver,
           .value = "KIND/NAMESPACE/NAME",
           .help = "answer yourself for a workload or a pod that cannot be read; may be repeated",
           .repeatable = true};

@@ -5,12 +5,14 @@
 #include <map>
 #include <set>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/complete.h"
 #include "cli/exit_codes.h"
 #include "cli/global_options.h"
 #include "cli/help.h"
 #include "cli/man.h"
+#include "cli/roff.h"
 
 namespace {
 
@@ -26,7 +28,7 @@ const std::vector<Command>& table() {
        .group = cli::Group::look,
        .summary = "check who trusts whom",
        .description = "Reads every proxy.\n\nThen tells.",
-       .words = {.name = "TYPE/NAME", .most = 2},
+       .words = {.name = "TYPE/NAME", .most = 2, .takes = Takes::workload},
        .options = {cli::namespaceOption(),
                    cli::allNamespacesOption(),
                    cli::outputOption({"table", "json"}),
@@ -49,6 +51,9 @@ const std::vector<Command>& table() {
              .value = "DAYS",
              .help = "how long",
              .fallback = "730"}}},
+      {.name = "shell",
+       .summary = "print a script",
+       .words = {.name = "SHELL", .most = 1, .takes = Takes::choice, .choices = {"bash", "zsh"}}},
       {.name = "__raw", .words = {.name = "WORD", .most = 9}, .hidden = true, .raw = true},
   };
   return commands;
@@ -121,14 +126,19 @@ TEST(Parse, SaysWhatIsWrongAndWhatIsMeant) {
       {{"verify", "-Z"},
        "unknown option -Z for verify",
        "\"kubectl istio-ca verify --help\" lists the options"},
-      {{"create-ca", "--out", "x", "-A"},
-       "unknown option -A for create-ca",
-       "\"kubectl istio-ca create-ca --help\" lists the options"},
+      {{"create-ca", "--out", "x", "-A"}, "unknown option -A for create-ca", "it is an option of verify"},
       {{"verify", "--trusts"},
        "--trusts wants a value",
        "\"kubectl istio-ca verify --help\" lists the options"},
       {{"verify", "-n"}, "-n wants a value", "\"kubectl istio-ca verify --help\" lists the options"},
       {{"verify", "-o", "xml"}, "--output: there is no \"xml\"", "one of: table, json"},
+      {{"verify", "-o", "jsn"},
+       "--output: there is no \"jsn\"",
+       "did you mean \"json\"? one of: table, json"},
+      {{"create-ca", "--out", "d", "--trusts", "x"},
+       "unknown option --trusts for create-ca",
+       "it is an option of verify"},
+      {{"shell", "bsh"}, "shell: there is no \"bsh\"", "did you mean \"bash\"? one of: bash, zsh"},
       {{"verify", "--timeout", "soon"},
        "--timeout: \"soon\" is not a duration",
        "write it like 90s, 5m or 1h30m"},
@@ -182,14 +192,46 @@ TEST(Help, OfTheProgramListsWhatIsNotHidden) {
   EXPECT_EQ(help.find("__raw"), std::string::npos);
 }
 
-TEST(Man, EscapesForRoff) {
-  const std::string page = cli::manPage(table(), {});
-  EXPECT_NE(page.find(".SS verify [TYPE/NAME...] [OPTIONS]\nCheck who trusts whom.\n"), std::string::npos)
-      << page;
-  EXPECT_NE(page.find(".TP\n\\fB\\-n\\fR, \\fB\\-\\-namespace\\fR \\fINAMESPACE\\fR\nonly this namespace\n"),
-            std::string::npos);
-  EXPECT_NE(page.find("kubectl istio\\-ca verify \\-\\-trusts root\\-cert.pem \\-\\-wait\n"),
-            std::string::npos);
+TEST(Man, OfTheProgramNamesThePagesOfItsCommands) {
+  const std::string page = cli::manPage(table(), {cli::namespaceOption()});
+  EXPECT_TRUE(page.starts_with(".TH KUBECTL\\-ISTIO\\-CA 1 20")) << page;
+  for (const char* part :
+       {".SH NAME\nkubectl\\-istio\\-ca \\- move an Istio mesh to a new CA\n.SH SYNOPSIS\n",
+        ".SS Look, changing nothing\n.TP\n\\fBkubectl\\-istio\\-ca\\-verify\\fR(1)\ncheck who trusts whom\n",
+        ".TP\n\\fB\\-n\\fR, \\fB\\-\\-namespace\\fR \\fINAMESPACE\\fR\nonly this namespace\n",
+        ".TP\n\\fB124\\fR\nwhat was waited for"}) {
+    EXPECT_NE(page.find(part), std::string::npos) << part << page;
+  }
+  EXPECT_EQ(page.find("raw"), std::string::npos);
+}
+
+TEST(Man, OfACommand) {
+  const std::string page = cli::manPage(table()[0]);
+  for (const char* part : {".SH NAME\nkubectl\\-istio\\-ca\\-verify \\- check who trusts whom\n",
+                           "\\fBkubectl istio\\-ca\\fR verify [TYPE/NAME...] [OPTIONS]\n",
+                           ".SH DESCRIPTION\nReads every proxy.\n.PP\nThen tells.\n.SH OPTIONS\n.TP\n",
+                           ".SH EXAMPLES\nwait for the new root:\n.PP\n.RS 4\n.nf\n"
+                           "kubectl istio\\-ca verify \\-\\-trusts root\\-cert.pem \\-\\-wait\n.fi\n.RE\n"}) {
+    EXPECT_NE(page.find(part), std::string::npos) << part << page;
+  }
+}
+
+TEST(Man, ParagraphsOfRoff) {
+  EXPECT_EQ(cli::roff::paragraphs("One.\nTwo.\n\n  a --b\n  \\c\n\n.Three\n"),
+            "One.\nTwo.\n.PP\n.nf\n  a \\-\\-b\n  \\ec\n.fi\n.PP\n\\&.Three\n");
+  EXPECT_EQ(cli::roff::paragraphs("Faults:\n a\n b"), "Faults:\n.nf\n a\n b\n.fi\n");
+}
+
+std::string completed(const Arguments& words) {
+  return cli::complete(words, table(), cli::globalOptions(),
+                       [](Takes takes, std::string_view typed, const cli::Options& options) -> Arguments {
+                         if (takes == Takes::nameSpace) return {"shop", "default"};
+                         if (takes == Takes::context) return {"arn:aws:eks:east"};
+                         if (takes == Takes::workload)
+                           return {"deployment/" + options.text("namespace"),
+                                   "pod/" + options.text("context"), std::string(typed) + "!"};
+                         return {};
+                       });
 }
 
 TEST(Complete, OffersWhatMayStandThere) {
@@ -197,28 +239,34 @@ TEST(Complete, OffersWhatMayStandThere) {
     Arguments words;
     std::string candidates;
   };
+  const std::string all = "verify\tcheck who trusts whom\ncreate-ca\tmake a CA\nshell\tprint a script\n:4\n";
   const Case cases[] = {
-      {{""}, "verify\tcheck who trusts whom\ncreate-ca\tmake a CA\n:4\n"},
+      {{""}, all},
       {{"ver"}, "verify\tcheck who trusts whom\n:4\n"},
       {{"--context", "x", "cr"}, "create-ca\tmake a CA\n:4\n"},
+      {{"--context", "arn:a"}, "arn:aws:eks:east\n:4\n"},
       {{"verify", "--tr"}, "--trusts\tevery proxy trusts these\n:4\n"},
+      {{"verify", "--trusts", "x", "--tr"}, "--trusts\tevery proxy trusts these\n:4\n"},
+      {{"verify", "--wait", "--wa"}, ":4\n"},
       {{"verify", "--kubec"}, "--kubeconfig\tthe kubeconfig to use, alone\n:4\n"},
       {{"verify", "-o", ""}, "table\njson\n:4\n"},
       {{"verify", "--output=j"}, "json\n:4\n"},
       {{"verify", "--trusts", "ro"}, ":0\n"},
+      {{"verify", "-nshop", "--context=east", "de"}, "deployment/shop\nde!\n:4\n"},
+      {{"-n", "shop", "--context", "east", "verify", ""}, "deployment/shop\npod/east\n!\n:4\n"},
+      {{"verify", "a", "b", "c"}, ":4\n"},
+      {{"verify", "--", "-"}, "-!\n:4\n"},
+      {{"shell", "z"}, "zsh\n:4\n"},
+      {{"shell", "zsh", ""}, ":4\n"},
       {{"create-ca", "--out", ""}, ":16\n"},
       {{"create-ca", "-o", ""}, "text\nyaml\n:4\n"},
       {{"create-ca", "--output=y"}, "yaml\n:4\n"},
       {{"verify", "-n", "s"}, "shop\n:4\n"},
       {{"create-ca", ""}, ":4\n"},
       {{"nonsense", ""}, ":4\n"},
-      {{}, "verify\tcheck who trusts whom\ncreate-ca\tmake a CA\n:4\n"},
+      {{}, all},
   };
-  for (const Case& c : cases) {
-    EXPECT_EQ(
-        cli::complete(c.words, table(), cli::globalOptions(), [] { return Arguments{"shop", "default"}; }),
-        c.candidates);
-  }
+  for (const Case& c : cases) EXPECT_EQ(completed(c.words), c.candidates) << testing::PrintToString(c.words);
   for (const char* shell : {"bash", "zsh", "fish", "kubectl"})
     EXPECT_FALSE(cli::completionScript(shell).empty());
   EXPECT_TRUE(cli::completionScript("csh").empty());
@@ -254,6 +302,20 @@ TEST(Table, NamesMeanTheSameEverywhere) {
     for (const Option& option : command.options) check(option, own);
     EXPECT_NE(command.run, nullptr) << command.name;
     EXPECT_FALSE(command.summary.empty() || command.summary.size() > 60) << command.name;
+  }
+}
+
+TEST(Table, EveryCommandHasExamplesThatParse) {
+  for (const Command& command : cli::commands()) {
+    if (command.hidden) continue;
+    EXPECT_FALSE(command.examples.empty()) << command.name;
+    for (const cli::Example& example : command.examples) {
+      std::string line(example.command.substr(0, example.command.find(" > ")));
+      const auto read = cli::parse(base::split(line, ' '), cli::commands(), cli::globalOptions());
+      ASSERT_TRUE(read) << line << ": " << base::describe(read.error());
+      ASSERT_NE(read->command, nullptr) << line;
+      EXPECT_EQ(read->command->name, command.name) << line;
+    }
   }
 }
 

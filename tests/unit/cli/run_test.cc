@@ -25,7 +25,7 @@ TEST(Run, ErrorsGoToStandardErrorOnce) {
   EXPECT_EQ(wrong.out, "");
   EXPECT_EQ(wrong.err, "error: unknown command \"versoin\"\n  hint: did you mean \"version\"?\n");
   EXPECT_EQ(runProgram({"help", "versio"}).err,
-            "error: no help for \"versio\"\n  hint: did you mean \"version\"?\n");
+            "error: unknown command \"versio\"\n  hint: did you mean \"version\"?\n");
 }
 
 TEST(Run, Version) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "kube/access_review.h"
+#include "kube/object_names.h"
 #include "kube/retry.h"
 #include "support/fake_clock.h"
 #include "support/fake_transport.h"
@@ -62,6 +63,14 @@ TEST_F(ApiTest, SendsWhoWeAreWithEachRequest) {
                                              {"Impersonate-Extra-example.com%2FScope", "a"},
                                              {"Impersonate-Extra-x%25", "b"}};
   EXPECT_EQ(request.headers, expected);
+}
+
+TEST_F(ApiTest, CanAskForMetadataAlone) {
+  owned_->on("GET /x", jsonResponse(Value::object({})));
+  const auto api = makeApi(metadataAlone(std::move(owned_)), access_, clock_);
+  ASSERT_TRUE(api->get("/x"));
+  EXPECT_EQ(headerOf(net_.log().at(0), "Accept"),
+            "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json");
 }
 
 TEST_F(ApiTest, SendsAPasswordAsBasic) {
