@@ -21,6 +21,7 @@ import tempfile
 PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "plugin.yaml", "demo.sh", "docs/*.md", "krew/*.md", "manifests/*.md",
          "manifests/*.yaml", "debian/*.md", "release/*.md", "tests/mesh/README.md"]
 OURS = re.compile(r"kubectl[ -]istio[-_]ca\b(?!\.)")
+BEFORE = re.compile(r"^\s*(\$ )?(\w+=\S+ )*(tests/mesh/mesh run )?(\S*/)?$")
 PLACE = re.compile(r"^\[?[A-Z][A-Z0-9_/.-]*(\.\.\.)?\]?$|^…$")  # COMMAND, DIR, [OPTIONS]
 # without a cluster; what one makes the next ones need
 RUN = {"create-ca", "check-ca", "completion", "help", "version", "explain", "__man"}
@@ -53,7 +54,7 @@ def commands_in(text, names):
     for line in blocks(text):
         # what stands before: a prompt, an assignment, another program that runs ours
         if found := OURS.search(line):
-            if not re.match(r"^[$#\s\w./=\"{}-]*$", line[:found.start()]) or line.lstrip().startswith("#"):
+            if not BEFORE.match(line[:found.start()]):
                 continue
             yield line[found.end():]
     spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```\w*\n.*?^```", "", text, flags=re.S | re.M))
@@ -147,6 +148,8 @@ def main():
         answer = answers[tuple(filled(line))]
         if answer.returncode:
             wrong.append("%s: %s: %s" % (where, shlex.join(line), answer.stderr.strip()))
+    readme = (root / "README.md").read_text()
+    wrong += ["README.md does not name %s" % name for name in names if not re.search("`[^`]*%s[^`]*`" % re.escape(name), readme)]
     for page in ("README.md", "docs/runbook.md"):
         if sum(where == page for where, _ in lines) < 10:
             wrong.append("%s: few commands are found in it: does this test still read it?" % page)
