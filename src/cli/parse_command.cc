@@ -16,7 +16,7 @@ base::Result<int> run(Context&, const Options& options) {
 
 Command parseCommand() {
   return {.name = "__parse",
-          .summary = "whether a command line is right, without running it; for tests of documents",
+          .summary = "whether a command line is right, without running it",
           .words = {.name = "WORD", .most = 1000},
           .run = run,
           .hidden = true,

@@ -4,7 +4,7 @@
 usage: docs.py PROGRAM ROOT
 
 Commands are taken from the code blocks and spans of README.md, ARCHITECTURE.md, CONTRIBUTING.md, docs/*.md,
-krew/README.md and others, from each command's --help and man page, and from plugin.yaml: `kubectl istio-ca ...`, and
+krew/README.md and others, from plugin.yaml, and from each command's --help (its man page has the same): `kubectl istio-ca ...`, and
 spans that begin with the name of a command and go on with an option or a word. The program parses each (__parse). Those
 that need no cluster are run, one after the other in one folder, and have to end with 0. Files that documents name have to
 exist.
@@ -24,6 +24,7 @@ OURS = re.compile(r"kubectl[ -]istio[-_]ca\b(?!\.)")
 BEFORE = re.compile(r"^\s*(\$ )?(\w+=\S+ )*(tests/mesh/mesh run )?(\S*/)?$")
 PLACE = re.compile(r"^\[?[A-Z][A-Z0-9_/.-]*(\.\.\.)?\]?$|^…$")  # COMMAND, DIR, [OPTIONS]
 # without a cluster; what one makes the next ones need
+QUICK = ["--key-type", "p256", "--root-key-type", "p256"]
 RUN = {"create-ca", "check-ca", "completion", "help", "version", "explain", "__man"}
 
 
@@ -69,6 +70,11 @@ def ask(program, *arguments, **more):
     return subprocess.run([program, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, **more)
 
 
+def many(program, lines):
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        return list(pool.map(lambda line: ask(program, *line), lines))
+
+
 def names_of(program):
     page = ask(program, "__man").stdout
     return [name.replace("\\-", "-") for name in re.findall(r"\\fBkubectl\\-istio\\-ca\\-(\S+)\\fR\(1\)", page)]
@@ -84,10 +90,8 @@ def written(program, root, names):
                 text = re.sub(r"^( *show )", r"    kubectl istio-ca ", text, flags=re.M)
             texts[str(path.relative_to(root))] = text
     texts["--help"] = ask(program, "--help").stdout.replace("\n  ", "\n    ")
-    for name in names:
-        texts[name + " --help"] = ask(program, name, "--help").stdout.replace("\n  ", "\n    ")
-        page = ask(program, "__man", name).stdout.replace("\\-", "-").replace("\\e", "\\")
-        texts["man page of " + name] = re.sub(r"^\.nf\n(.*?)^\.fi", r"```\n\1```", page, flags=re.S | re.M)
+    for name, page in zip(names, many(program, [[name, "--help"] for name in names])):
+        texts[name + " --help"] = page.stdout.replace("\n  ", "\n    ")
     for where, text in texts.items():
         for line in commands_in(text, names):
             found = words(line)
@@ -119,7 +123,7 @@ def run_all(program, lines):
         environment = {key: value for key, value in os.environ.items() if key.endswith("SAN_OPTIONS") or key == "PATH"}
         environment.update(HOME=home, LC_ALL="C.UTF-8", XDG_DATA_HOME=home)
         for name in ("certs", "made"):
-            ask(program, "create-ca", "--out", pathlib.Path(home, name), "--name", "intermediate")
+            ask(program, "create-ca", "--out", pathlib.Path(home, name), "--name", "intermediate", *QUICK)
         for name in ("root-cert.pem", "root-key.pem"):
             os.link(pathlib.Path(home, "certs", name), pathlib.Path(home, name))
         for where, line in lines:
@@ -128,7 +132,7 @@ def run_all(program, lines):
             seen.add(tuple(line))
             if line[0] == "create-ca":  # nothing is overwritten: each in a folder of its own
                 at = line.index("--out") + 1
-                line = line[:at] + ["made/%d" % len(seen)] + line[at + 1:]
+                line = line[:at] + ["made/%d" % len(seen)] + line[at + 1:] + (QUICK if "--csr" not in line else QUICK[:2])
             done = ask(program, *line, cwd=home, env=environment)
             if done.returncode:
                 wrong.append("%s: %s: exit %d: %s" % (where, shlex.join(line), done.returncode, done.stderr))
@@ -141,8 +145,7 @@ def main():
     names = names_of(program)
     lines = list(written(program, root, names))
     each = sorted({tuple(filled(line)) for _, line in lines})
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        answers = dict(zip(each, pool.map(lambda line: ask(program, "__parse", *line), each)))
+    answers = dict(zip(each, many(program, [["__parse", *line] for line in each])))
     wrong = check_links(root)
     for where, line in lines:
         answer = answers[tuple(filled(line))]

@@ -15,7 +15,8 @@ json::Value pod(const std::string& ns, const std::string& name, const std::strin
   return *json::parse(R"({"metadata":{"name":")" + name + R"(","namespace":")" + ns +
                       R"(","labels":{"pod-template-hash":"7f9c"},"ownerReferences":[{"kind":")" + kind +
                       R"(","name":")" + owner + R"(","controller":true}]},"spec":{"containers":[{"name":")" +
-                      proxy + R"(","args":["proxy","sidecar"]}]},"status":{"phase":"Running"}})");
+                      proxy + R"(","args":[")" + (proxy == "istio-proxy" ? "proxy" : "serve") +
+                      R"(","sidecar"]}]},"status":{"phase":"Running"}})");
 }
 
 TEST(Names, WorkloadsOfProxies) {
