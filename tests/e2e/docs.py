@@ -4,10 +4,10 @@
 usage: docs.py PROGRAM ROOT
 
 Commands are taken from the code blocks and spans of README.md, ARCHITECTURE.md, CONTRIBUTING.md, docs/*.md,
-krew/README.md and others, from plugin.yaml, and from each command's --help (its man page has the same): `kubectl istio-ca ...`, and
-spans that begin with the name of a command and go on with an option or a word. The program parses each (__parse). Those
-that need no cluster are run, one after the other in one folder, and have to end with 0. Files that documents name have to
-exist.
+krew/README.md and others, from plugin.yaml, and from each command's --help (its man page has the same): `kubectl
+istio-ca ...`, and spans that begin with the name of a command and go on with an option or a word. The program parses
+each (__parse). Those that need no cluster are run, one after the other in one folder, and have to end with 0. Files that
+documents name have to exist.
 """
 import concurrent.futures
 import os
@@ -100,8 +100,9 @@ def written(program, root, names):
 
 
 def filled(line):
-    """The words with something that is right in place of a placeholder."""
-    return ["1" if PLACE.match(word) else word for word in line if word not in ("…", "...", "[OPTIONS]")]
+    """The words with something that is right in place of a placeholder; what may be left out is there."""
+    kept = [word.strip("[]") for word in line if word not in ("…", "...", "[OPTIONS]")]
+    return ["1" if PLACE.match(word) else word for word in kept]
 
 
 def check_links(root):
