@@ -133,7 +133,7 @@ def run_all(program, lines):
             seen.add(tuple(line))
             if line[0] == "create-ca":  # nothing is overwritten: each in a folder of its own
                 at = line.index("--out") + 1
-                line = line[:at] + ["made/%d" % len(seen)] + line[at + 1:] + (QUICK if "--csr" not in line else QUICK[:2])
+                line = line[:at] + ["made/%d" % len(seen)] + line[at + 1:] + QUICK[:2 if {"--csr", "--root-cert"} & set(line) else 4]
             done = ask(program, *line, cwd=home, env=environment)
             if done.returncode:
                 wrong.append("%s: %s: exit %d: %s" % (where, shlex.join(line), done.returncode, done.stderr))
