@@ -122,6 +122,8 @@ void Frames::send(std::string_view binaryMessage) {
 }
 
 void Frames::close() {
+  // wslay sends a close frame ahead of what is queued. An error shows again in takeOutput().
+  if (wslay_event_want_write(context_.get()) != 0) static_cast<void>(wslay_event_send(context_.get()));
   wslay_event_queue_close(context_.get(), WSLAY_CODE_NORMAL_CLOSURE, nullptr, 0);
 }
 

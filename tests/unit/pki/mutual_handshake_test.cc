@@ -99,9 +99,9 @@ TEST(MutualHandshake, WantsACertificateForItsSide) {
   EXPECT_EQ(between(good, only("serverAuth")), "connected");
   EXPECT_EQ(between(only("clientAuth"), good), "connected");
   EXPECT_EQ(between(good, only("clientAuth")),
-            "the client does not trust the server's certificate: unsupported certificate purpose");
+            "the client does not trust the server's certificate: unsuitable certificate purpose");
   EXPECT_EQ(between(only("serverAuth"), good),
-            "the server does not trust the client's certificate: unsupported certificate purpose");
+            "the server does not trust the client's certificate: unsuitable certificate purpose");
 }
 
 TEST(Issue, CertifiesTheKeyOfARequestAndNothingElse) {
