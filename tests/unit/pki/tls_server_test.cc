@@ -58,7 +58,11 @@ class Client {
     return output();
   }
   /// The next connection goes on with the session of the last.
-  void again() { ssl_.reset(); }
+  void again() {
+    // OpenSSL never resumes a session whose connection was dropped without a word
+    SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    ssl_.reset();
+  }
   [[nodiscard]] bool established() const { return SSL_is_init_finished(ssl_.get()) == 1; }
   [[nodiscard]] bool resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
 
