@@ -108,14 +108,15 @@ std::optional<double> millisOf(std::string_view unit) {
     std::string_view name;
     double millis;
   };
-  static constexpr std::array<Unit, 8> units{{{"ns", 1e-6},
+  static constexpr std::array<Unit, 9> units{{{"ns", 1e-6},
                                               {"us", 1e-3},
                                               {"\u00b5s", 1e-3},  // micro sign
                                               {"\u03bcs", 1e-3},  // Greek mu
                                               {"ms", 1},
                                               {"s", 1e3},
                                               {"m", 60e3},
-                                              {"h", 3600e3}}};
+                                              {"h", 3600e3},
+                                              {"d", 86400e3}}};
   for (const auto& [name, millis] : units)
     if (name == unit) return millis;
   return std::nullopt;
@@ -184,7 +185,7 @@ Result<Millis> parseDuration(std::string_view text) {
   if (millis && std::abs(*millis) < longest) return Millis(std::llround(*millis));
   return fail({.kind = Kind::usage,
                .message = fmt::format("'{}' is not a duration", text.substr(0, 64)),
-               .reason = "a duration is written like 90s, 5m or 1h30m"});
+               .reason = "a duration is written like 90s, 5m, 1h30m or 30d"});
 }
 
 }  // namespace base

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/global_options.h"
+#include "cli/print.h"
 #include "pki/ca_check.h"
 #include "pki/ca_files.h"
 #include "ui/certificates.h"
@@ -42,26 +43,35 @@ json::Value toJson(const pki::CheckedCa& ca, const std::string& directory) {
   return document;
 }
 
+/// "certificate/SHA256" of each certificate.
+std::vector<std::string> namesOf(const pki::CheckedCa& ca) {
+  std::vector<std::string> names;
+  for (const auto* part : {&ca.chain, &ca.roots}) {
+    for (const auto& certificate : *part) names.push_back("certificate/" + certificate.fingerprint());
+  }
+  return names;
+}
+
 /// The certificates of the CA, the signing one first.
-std::string certificateTable(const pki::CheckedCa& ca, base::Time now, const ui::Style& style,
-                             std::size_t width) {
+ui::Table certificateTable(const pki::CheckedCa& ca, base::Time now, bool wide) {
   ui::Table table({{"FILE"}, {"SUBJECT", 12}, {"KEY"}, {"SHA-256"}, {"EXPIRES"}});
   auto add = [&](const char* file, const pki::Certificate& certificate) {
     table.add({{file},
                {certificate.subject()},
                {certificate.keyDescription()},
-               {certificate.fingerprint().substr(0, 8)},
+               {certificate.fingerprint().substr(0, wide ? std::string::npos : 8)},
                {ui::remaining(certificate, now)}});
   };
   for (const pki::Certificate& certificate : ca.chain) add("cert-chain.pem", certificate);
   for (const pki::Certificate& certificate : ca.roots) add("root-cert.pem", certificate);
-  return table.empty() ? "" : table.render(style, width) + "\n";
+  return table;
 }
 
 std::string toText(const pki::CheckedCa& ca, const std::string& directory, base::Time now,
                    const ui::Stream& out) {
   const ui::Style& style = out.style();
-  std::string text = certificateTable(ca, now, style, out.tableWidth());
+  const auto table = certificateTable(ca, now, false);
+  std::string text = table.empty() ? "" : table.render(style, out.tableWidth()) + "\n";
   for (const pki::CaFinding& finding : ca.findings) {
     const bool error = finding.severity == Severity::error;
     text += fmt::format(
@@ -81,10 +91,11 @@ base::Result<int> run(Context& context, const Options& options) {
   TRY_ASSIGN(pki::CaFiles files, pki::readCaDirectory(directory));
   const base::Time now = context.clock().now();
   const pki::CheckedCa ca = pki::checkCa(std::move(files), now, options.text("trust-domain"));
-  const std::string format = options.text("output");
-  if (format == "json") context.print(ui::renderJson(toJson(ca, directory)));
-  if (format == "yaml") context.print(ui::renderYaml(toJson(ca, directory)));
-  if (format == "table") context.print(toText(ca, directory, now, context.terminal().out));
+  printAs(context, options,
+          {.document = [&] { return toJson(ca, directory); },
+           .names = [&] { return namesOf(ca); },
+           .text = [&](const ui::Stream& out) { return toText(ca, directory, now, out); },
+           .table = [&](bool wide) { return certificateTable(ca, now, wide); }});
   return ca.usable() ? 0 : 3;
 }
 
@@ -100,7 +111,7 @@ Command checkCaCommand() {
 
 Exits with 3 if the CA cannot be used. Warnings alone do not.)",
       .words = {.name = "DIR", .least = 1, .most = 1, .takes = Takes::directory},
-      .options = {outputOption({"table", "json", "yaml"}),
+      .options = {outputOption({"text", "table", "wide", "json", "yaml", "name"}, "text"),
                   {.name = "trust-domain",
                    .takes = Takes::text,
                    .value = "DOMAIN",

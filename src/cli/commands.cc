@@ -6,13 +6,13 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = [] {
     std::vector<Command> rows;
     for (auto row : {statusCommand, planCommand, doctorCommand, verifyCommand}) rows.push_back(row());
-    rows.push_back(journalCommand());
+    for (auto row : {journalCommand, reportCommand, supportBundleCommand}) rows.push_back(row());
     for (auto row : {rotateCommand, enableMultiRootCommand, addRootCommand, switchSignerCommand,
                      removeOldRootCommand, rollbackCommand, finishCommand, restartCommand}) {
       rows.push_back(row());
     }
     for (auto row : {createCaCommand, checkCaCommand}) rows.push_back(row());
-    for (auto row : {completionCommand, helpCommand, versionCommand}) rows.push_back(row());
+    for (auto row : {explainCommand, completionCommand, helpCommand, versionCommand}) rows.push_back(row());
     for (auto row : {completeCommand, manCommand, parseCommand}) rows.push_back(row());
     return rows;
   }();

@@ -1,6 +1,7 @@
 #include "cli/context.h"
 
 #include "cli/global_options.h"
+#include "kube/traced_transport.h"
 #include "ui/text.h"
 
 namespace cli {
@@ -31,7 +32,8 @@ base::Result<const kube::ClusterAccess*> Context::access() {
 base::Result<kube::Api*> Context::api() {
   if (!api_) {
     TRY_ASSIGN(const kube::ClusterAccess* cluster, access());
-    TRY_ASSIGN(auto connected, kube::connect(*cluster, clock_, traces() ? traceToStandardError : nullptr));
+    const kube::Tracing tracing{traces() ? traceToStandardError : nullptr, options_.number("verbose")};
+    TRY_ASSIGN(auto connected, kube::connectTraced(*cluster, clock_, tracing));
     api_ = std::make_unique<CountedApi>(std::move(connected));
   }
   return api_.get();

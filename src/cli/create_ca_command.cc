@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/global_options.h"
+#include "cli/print.h"
 #include "pki/ca_files.h"
 #include "trust/judge.h"
 #include "ui/certificates.h"
@@ -143,10 +144,16 @@ json::Value toJson(const pki::CaCreated& made) {
 base::Result<int> run(Context& context, const Options& options) {
   TRY_ASSIGN(const pki::CaRequest request, requestOf(context, options));
   TRY_ASSIGN(const pki::CaCreated made, pki::createCa(request));
-  const std::string format = options.text("output");
-  context.print(format == "json"   ? ui::renderJson(toJson(made))
-                : format == "yaml" ? ui::renderYaml(toJson(made))
-                                   : toText(request, made, context.program()));
+  printAs(context, options,
+          {.document = [&] { return toJson(made); },
+           .names =
+               [&] {
+                 std::vector<std::string> names;
+                 for (const auto& file : made.files) names.push_back(file.string());
+                 return names;
+               },
+           .text = [&](const ui::Stream&) { return toText(request, made, context.program()); },
+           .table = {}});
   return 0;
 }
 
@@ -215,7 +222,7 @@ Each CA gets a subject of its own unless one is given, so that an old and a new 
                    .help = "encrypt the new root's key with a passphrase, asked for on the terminal"},
                   fileOption("passphrase-file",
                              "take the passphrase of the root's key from the first line of this file"),
-                  outputOption({"text", "json", "yaml"}, "text")},
+                  outputOption({"text", "json", "yaml", "name"}, "text")},
       .examples = {{"a root and an intermediate", "create-ca --out certs --name intermediate"},
                    {"an intermediate below a root that is at hand",
                     "create-ca --out certs --name east --root-cert root-cert.pem --root-key root-key.pem"},

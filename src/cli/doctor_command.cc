@@ -4,30 +4,15 @@
 #include "cli/global_options.h"
 #include "cli/observation_source.h"
 #include "cli/permissions.h"
+#include "cli/print.h"
 #include "doctor/diagnose.h"
 #include "doctor/needs.h"
 #include "mesh/surroundings.h"
 #include "ui/findings_report.h"
-#include "ui/output.h"
 
 namespace cli {
 
 namespace {
-
-/// What this user may not do. That it could not be asked is one more thing that could not be read.
-base::Result<std::vector<doctor::Denied>> denied(Context& context, const Options& options,
-                                                 trust::Observation& mesh) {
-  if (options.has("observation")) return std::vector<doctor::Denied>();
-  TRY_ASSIGN(kube::Api * api, context.api());
-  const auto command = options.text("for");
-  auto missing = missingPermissions(*api, mesh, {.command = command});
-  if (missing) return missing;
-  const auto& error = missing.error();
-  if (error.kind == base::Kind::interrupted) return base::fail(error);
-  mesh.unlisted.emplace_back("what is permitted",
-                             trust::Unreadable{base::describe(error), error.kind == base::Kind::forbidden});
-  return std::vector<doctor::Denied>();
-}
 
 int exitOf(const std::vector<doctor::Finding>& findings, bool check) {
   std::vector<int> codes;
@@ -39,14 +24,22 @@ int exitOf(const std::vector<doctor::Finding>& findings, bool check) {
 
 base::Result<int> examine(Context& context, const Options& options) {
   TRY_ASSIGN(auto mesh, observationFrom(context, options, mesh::readSurroundings));
-  TRY_ASSIGN(auto refused, denied(context, options, mesh));
+  const auto command = options.text("for");
+  TRY_ASSIGN(auto refused, deniedHere(context, options, mesh, command));
   const auto findings = doctor::diagnose(doctor::Facts(mesh, std::move(refused)));
   const ui::FindingsReport report{mesh, findings};
-  const auto& out = context.terminal().out;
-  const auto format = options.text("output");
-  context.print(format == "json"   ? ui::renderJson(ui::findingsJson(report))
-                : format == "yaml" ? ui::renderYaml(ui::findingsJson(report))
-                                   : ui::findingsText(report, out.style(), out.tableWidth()));
+  printAs(
+      context, options,
+      {.document = [&] { return ui::findingsJson(report); },
+       .names =
+           [&] {
+             std::vector<std::string> names;
+             for (const auto& finding : findings)
+               names.push_back("finding/" + std::string(finding.hazard->code));
+             return names;
+           },
+       .text = [&](const ui::Stream& out) { return ui::findingsText(report, out.style(), out.tableWidth()); },
+       .table = [&](bool wide) { return ui::findingsTable(findings, wide); }});
   return exitOf(findings, options.on("check"));
 }
 
@@ -59,7 +52,7 @@ Command doctorCommand() {
                                .help = "count what this command needs and you may not do as an error",
                                .choices = doctor::commandsWithNeeds()},
                               {.name = "check", .help = "exit with 3 for a warning too"},
-                              outputOption({"text", "json", "yaml"}, "text")};
+                              outputOption({"text", "table", "wide", "json", "yaml", "name"}, "text")};
   for (auto& option : observationOptions()) options.push_back(std::move(option));
   return {
       .name = "doctor",

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/global_options.h"
+#include "cli/print.h"
 #include "cli/run_progress.h"
 #include "plan/plan.h"
 #include "rotate/cluster.h"
@@ -12,6 +13,8 @@
 #include "rotate/journaled_progress.h"
 #include "rotate/run.h"
 #include "trust/judge.h"
+#include "ui/certificates.h"
+#include "ui/output.h"
 #include "ui/prompt.h"
 #include "ui/terminal.h"
 #include "ui/text.h"
@@ -26,6 +29,16 @@ constexpr std::size_t digits = 8;  // of a fingerprint, as everywhere
 
 bool mayGo(const rotate::LeftBehind& left) {
   return !left.inUse && left.certificate;
+}
+
+/// The CAs whose keys would go, each once.
+trust::Certificates casOf(const Left& left) {
+  trust::Certificates cas;
+  for (const auto& each : left) {
+    if (mayGo(each) && std::find(cas.begin(), cas.end(), *each.certificate) == cas.end())
+      cas.push_back(*each.certificate);
+  }
+  return cas;
 }
 
 std::string describe(const rotate::LeftBehind& left, base::Time now) {
@@ -46,6 +59,57 @@ std::string listText(const Left& left, const trust::Observation& mesh, std::size
                                   mesh.installation.ns, rotate::journalName),
                       width, 2);
   return text;
+}
+
+json::Value listJson(const Left& left, const trust::Observation& mesh) {
+  auto document = ui::document("LeftBehind");
+  document.set("observedAt", base::formatTime(mesh.takenAt));
+  auto secrets = json::Value::array();
+  for (const auto& each : left) {
+    secrets.push(json::Value::object(
+        {{"namespace", each.ns},
+         {"name", each.name},
+         {"certificate", each.certificate ? ui::certificateJson(*each.certificate) : json::Value()},
+         {"since", each.since ? json::Value(base::formatTime(*each.since)) : json::Value()},
+         {"inUse", each.inUse}}));
+  }
+  document.set("secrets", std::move(secrets));
+  document.set("journal",
+               json::Value::object({{"namespace", mesh.installation.ns}, {"name", rotate::journalName}}));
+  return document;
+}
+
+ui::Table listTable(const Left& left, const trust::Observation& mesh, bool wide) {
+  ui::Table table({{"NAMESPACE"}, {"SECRET"}, {"CA", 12}, {"SHA-256"}, {"AGE"}, {"IN USE"}});
+  for (const auto& each : left) {
+    const auto& ca = each.certificate;
+    table.add({each.ns, each.name, ca ? ca->subject() : "does not parse",
+               ca ? ca->fingerprint().substr(0, wide ? std::string::npos : digits) : "-",
+               each.since ? base::formatDuration(mesh.takenAt - *each.since) : "-",
+               each.inUse ? "yes" : "no"});
+  }
+  return table;
+}
+
+std::vector<std::string> listNames(const Left& left) {
+  std::vector<std::string> names;
+  for (const auto& each : left) names.push_back("secret/" + each.name);
+  return names;
+}
+
+/// What is left, in the form that was asked for; nothing is changed by telling it.
+void printLeft(Context& context, const Options& options, const Left& left, const trust::Observation& mesh,
+               const std::string& note) {
+  printAs(context, options,
+          {.document = [&] { return listJson(left, mesh); },
+           .names = [&] { return listNames(left); },
+           .text =
+               [&](const ui::Stream& out) {
+                 const bool none = casOf(left).empty();
+                 return (none ? "" : listText(left, mesh, out.tableWidth())) +
+                        ui::hanging(note, out.tableWidth(), 0);
+               },
+           .table = [&](bool wide) { return listTable(left, mesh, wide); }});
 }
 
 /// The rotation is over, on this very observation.
@@ -70,16 +134,6 @@ base::Result<plan::Decision> judge(const Context& context, const trust::Observat
   }
   decision.answers = std::move(answers);
   return decision;
-}
-
-/// The CAs whose keys would go, each once.
-trust::Certificates casOf(const Left& left) {
-  trust::Certificates cas;
-  for (const auto& each : left) {
-    if (mayGo(each) && std::find(cas.begin(), cas.end(), *each.certificate) == cas.end())
-      cas.push_back(*each.certificate);
-  }
-  return cas;
 }
 
 bool means(std::string typed, const pki::Certificate& ca) {
@@ -149,6 +203,10 @@ base::Status deleteAll(Context& context, kube::Api& api, const Left& agreed) {
 }
 
 base::Result<int> finish(Context& context, const Options& options) {
+  if (options.on("delete-old-ca") && options.text("output") != "text") {
+    return base::fail({base::Kind::usage, "-o " + options.text("output") + " is for the list", "",
+                       "leave it out with --delete-old-ca"});
+  }
   TRY_ASSIGN(kube::Api * api, context.api());
   mesh::ObserveOptions observe;
   observe.istioNamespace = context.istioNamespace();
@@ -157,19 +215,20 @@ base::Result<int> finish(Context& context, const Options& options) {
   auto left = rotate::leftBehind(mesh);
   TRY_ASSIGN(const auto decision, plan::next(mesh, {}, context.rules()));
   if (casOf(left).empty() && mesh.cacerts && *mesh.cacerts) {
-    context.print("no key of an old CA is left in the cluster, and so there is no way back\n");
+    printLeft(context, options, left, mesh,
+              "no key of an old CA is left in the cluster, and so there is no way back");
     return 0;
   }
   TRY(isOver(decision));
-  const auto width = context.terminal().out.tableWidth();
-  context.print(listText(left, mesh, width));
   if (!options.on("delete-old-ca")) {
-    context.print(ui::hanging(
+    printLeft(
+        context, options, left, mesh,
         "nothing is changed. As long as an old CA's key is kept, kubectl istio-ca rollback can bring that CA "
-        "back, and whoever can read these secrets can sign for it. --delete-old-ca deletes them for good.",
-        width, 0));
+        "back, and whoever can read these secrets can sign for it. --delete-old-ca deletes them for good.");
     return 0;
   }
+  const auto width = context.terminal().out.tableWidth();
+  context.print(listText(left, mesh, width));
   TRY(judge(context, mesh));
   context.say("deleting them leaves no way back: rollback will have nothing to go back to\n");
   TRY(confirmEach(context, options, casOf(left)));
@@ -202,7 +261,8 @@ Command finishCommand() {
                    .value = "FINGERPRINT",
                    .help = "of the old CA, or its first 8 digits; may be repeated",
                    .repeatable = true},
-                  {.name = "yes", .letter = 'y', .help = "ask nothing but the fingerprint"}},
+                  {.name = "yes", .letter = 'y', .help = "ask nothing but the fingerprint"},
+                  outputOption({"text", "table", "wide", "json", "yaml", "name"}, "text")},
       .examples = {{"what is left behind", "finish"},
                    {"delete the old CA's key in a script", "finish --delete-old-ca --confirm 3f2a91c0"}},
       .run = finish};

@@ -64,7 +64,9 @@ const std::vector<Option>& globalOptions() {
        .takes = Takes::number,
        .value = "LEVEL",
        .help =
-           "1 and more: print each request to the API server to standard error, without headers and bodies",
+           "tell of each request to the API server on standard error, by kubectl's levels: 6 URL, status and "
+           "time, 7 its headers, 8 headers and bodies, 9 all of them; no token, key or value of a secret in "
+           "any",
        .fallback = "0"},
       {.name = "help", .letter = 'h', .help = "show help and exit"},
       {.name = "version", .help = "show the version and exit"},

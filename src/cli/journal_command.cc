@@ -5,8 +5,8 @@
 #include "cli/evidence_report.h"
 #include "cli/global_options.h"
 #include "cli/journal_report.h"
+#include "cli/print.h"
 #include "rotate/journal.h"
-#include "ui/output.h"
 
 namespace cli {
 
@@ -27,8 +27,6 @@ base::Result<int> journal(Context& context, const Options& options) {
   rotate::Journal journal(*api, context.istioNamespace(), {});
   TRY_ASSIGN(const auto entries, journal.read());
   auto rotations = rotate::rotationsOf(entries);
-  const auto format = options.text("output");
-  const auto& out = context.terminal().out;
   if (rotations.empty()) context.say("nothing is in the journal: no rotation was begun from here\n");
   if (options.has("evidence") && !rotations.empty()) {
     TRY_ASSIGN(const auto path,
@@ -42,12 +40,12 @@ base::Result<int> journal(Context& context, const Options& options) {
   } else if (!options.on("all") && rotations.size() > 1) {
     rotations.erase(rotations.begin(), rotations.end() - 1);
   }
-  if (format == "text") {
-    context.print(journalText(rotations, out.style(), out.tableWidth()));
-  } else {
-    const auto document = journalJson(rotations);
-    context.print(format == "json" ? ui::renderJson(document) : ui::renderYaml(document));
-  }
+  printAs(
+      context, options,
+      {.document = [&] { return journalJson(rotations); },
+       .names = [&] { return journalNames(rotations); },
+       .text = [&](const ui::Stream& out) { return journalText(rotations, out.style(), out.tableWidth()); },
+       .table = [&](bool wide) { return journalTable(rotations, wide); }});
   return 0;
 }
 
@@ -65,7 +63,7 @@ Command journalCommand() {
           "is ever chosen by it.\n\n"
           "--evidence writes the last rotation's evidence as JSON and Markdown once more, as a rotation "
           "does at its end.",
-      .options = {outputOption({"text", "json", "yaml"}, "text"),
+      .options = {outputOption({"text", "table", "wide", "json", "yaml", "name"}, "text"),
                   {.name = "since",
                    .takes = Takes::duration,
                    .value = "DURATION",

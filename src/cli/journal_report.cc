@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "rotate/evidence.h"
 #include "ui/output.h"
@@ -162,6 +164,48 @@ std::string journalText(const std::vector<std::vector<Entry>>& rotations, const 
     text += table.render(style, width);
   }
   return text;
+}
+
+ui::Table journalTable(const std::vector<std::vector<Entry>>& rotations, bool wide) {
+  std::vector<ui::Column> columns{{"TIME"}, {"RUN"}, {"WHAT"}, {"STAGE"}, {"STORY", 20}};
+  if (wide) columns.insert(columns.end(), {{"WHO"}, {"REQUESTS"}});
+  ui::Table table(std::move(columns));
+  for (const auto& rotation : rotations) {
+    for (const auto& entry : rotation) {
+      std::vector<std::string> requests;
+      for (const auto& written : entry.written) requests.push_back(written.request);
+      table.add({entry.time,
+                 wide ? entry.run : entry.run.substr(0, 4),
+                 {std::string(rotate::name(entry.event)), colourOf(entry.event)},
+                 entry.stage,
+                 flat(storyOf(entry)),
+                 by(entry),
+                 base::join(requests, "; ")});
+    }
+  }
+  return table;
+}
+
+std::vector<ui::HistoryLine> historyOf(const std::vector<std::vector<Entry>>& rotations) {
+  std::vector<ui::HistoryLine> lines;
+  for (const auto& rotation : rotations) {
+    for (const auto& entry : rotation) {
+      lines.push_back({entry.time, entry.run.substr(0, 4), std::string(rotate::name(entry.event)),
+                       entry.stage, flat(storyOf(entry))});
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> journalNames(const std::vector<std::vector<Entry>>& rotations) {
+  std::vector<std::string> names;
+  for (const auto& rotation : rotations) {
+    for (const auto& entry : rotation) {
+      if (const auto name = "run/" + entry.run; std::find(names.begin(), names.end(), name) == names.end())
+        names.push_back(name);
+    }
+  }
+  return names;
 }
 
 }  // namespace cli

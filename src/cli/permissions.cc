@@ -81,4 +81,17 @@ base::Result<std::vector<doctor::Denied>> missingPermissions(kube::Api& api, con
   return refusals.take();
 }
 
+base::Result<std::vector<doctor::Denied>> deniedHere(Context& context, const Options& options,
+                                                     trust::Observation& mesh, std::string_view command) {
+  if (options.has("observation")) return std::vector<doctor::Denied>();
+  TRY_ASSIGN(kube::Api * api, context.api());
+  auto missing = missingPermissions(*api, mesh, {.command = command});
+  if (missing) return missing;
+  const auto& error = missing.error();
+  if (error.kind == base::Kind::interrupted) return base::fail(error);
+  mesh.unlisted.emplace_back("what is permitted",
+                             trust::Unreadable{base::describe(error), error.kind == base::Kind::forbidden});
+  return std::vector<doctor::Denied>();
+}
+
 }  // namespace cli

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/context.h"
+#include "cli/options.h"
 #include "doctor/facts.h"
 #include "kube/api.h"
 
@@ -21,5 +23,10 @@ struct Wanted {
 /// allowed. An error: the API server could not be asked.
 base::Result<std::vector<doctor::Denied>> missingPermissions(kube::Api& api, const trust::Observation& mesh,
                                                              const Wanted& wanted);
+
+/// The same for a command that looks: nothing is asked about a saved observation, and that the API server
+/// could not be asked is one more thing in the observation that could not be read.
+base::Result<std::vector<doctor::Denied>> deniedHere(Context& context, const Options& options,
+                                                     trust::Observation& mesh, std::string_view command);
 
 }  // namespace cli

@@ -5,10 +5,32 @@ namespace cli {
 
 namespace {
 
+constexpr auto firstUndone = plan::Stage::bothRoots;
+
+/// The stages of the way back, by their names there.
+Option untilBackOption() {
+  Option option{.name = "until",
+                .takes = Takes::choice,
+                .value = "STAGE",
+                .help = "go no further back than this stage, and say who goes on how",
+                .fallback = plan::nameOnTheWayBack(plan::Stage::done)};
+  for (auto stage = firstUndone; stage <= plan::Stage::done; stage = plan::Stage(int(stage) + 1))
+    option.choices.push_back(plan::nameOnTheWayBack(stage));
+  return option;
+}
+
+plan::Stage untilOf(const Options& options) {
+  for (auto stage = firstUndone; stage < plan::Stage::done; stage = plan::Stage(int(stage) + 1)) {
+    if (options.text("until") == plan::nameOnTheWayBack(stage)) return stage;
+  }
+  return plan::Stage::done;
+}
+
 base::Result<int> rollBack(Context& context, const Options& options) {
   Staged staged;
   staged.goal.back = true;
   staged.goal.backTo = options.text("to");
+  staged.goal.until = untilOf(options);
   staged.goal.restartWorkloads = options.on("restart-workloads");
   return runStaged(context, options, std::move(staged));
 }
@@ -35,6 +57,7 @@ Command rollbackCommand() {
                                  .takes = Takes::backup,
                                  .value = "SECRET",
                                  .help = "the backup to go back to, if not the last one that was made"},
+                                untilBackOption(),
                                 {.name = "restart-workloads",
                                  .help = "restart the workloads that need it, in batches, each awaited"}}),
       .examples = {{"see the steps back", "rollback --dry-run"}, {"go back", "rollback --yes"}},

@@ -1,5 +1,7 @@
 #include "cli/commands.h"
 
+#include "cli/events.h"
+#include "cli/looking.h"
 #include "cli/new_ca.h"
 #include "cli/own_ca.h"
 #include "cli/preflight.h"
@@ -67,9 +69,11 @@ base::Result<trust::Observation> look(Context& context) {
   return cluster.observe(false);
 }
 
-base::Result<int> rotateMesh(Context& context, const Options& options) {
+/// All that comes before the first step: the new CA, and what doctor finds.
+base::Result<Staged> prepare(Context& context, const Options& options) {
   TRY(readWaivers(options));  // a wrong name shows before a CA is made
   Staged staged;
+  staged.goal.until = untilOf(options);
   staged.goal.restartWorkloads = options.on("restart-workloads");
   const bool ownCa = !options.has("ca");
   if (!ownCa) {
@@ -85,7 +89,15 @@ base::Result<int> rotateMesh(Context& context, const Options& options) {
       context, mesh,
       {.command = "rotate", .restarts = staged.goal.restartWorkloads, .ownCa = ownCa, .optional = false}));
   if (ownCa) TRY(chooseCa(context, options, mesh, staged));
-  return runStaged(context, options, std::move(staged));
+  return staged;
+}
+
+base::Result<int> rotateMesh(Context& context, const Options& options) {
+  TRY(checkOutput(options));
+  auto staged = prepare(context, options);
+  if (!staged) tellEnd(context, options, staged.error());
+  if (!staged) return base::fail(staged.error());
+  return runStaged(context, options, std::move(*staged));
 }
 
 }  // namespace
@@ -108,10 +120,14 @@ Command rotateCommand() {
             .takes = Takes::directory,
             .value = "DIR",
             .help = "the new CA: folder with ca-cert.pem, ca-key.pem, cert-chain.pem and root-cert.pem"},
+           untilOption("go no further than this stage, and say who goes on how"),
            {.name = "restart-workloads",
             .help = "restart the workloads that need it, in batches, each awaited"}}),
       .examples = {{"rotate to a CA of your own", "rotate --ca certs/intermediate"},
                    {"in a runbook", "rotate --ca certs/intermediate --yes --restart-workloads --timeout 15m"},
+                   {"today as far as everyone trusts both roots",
+                    "rotate --ca certs/intermediate --until both-roots"},
+                   {"every event as a line of JSON", "rotate --ca certs/intermediate --yes -o jsonl"},
                    {"see every request first", "rotate --ca certs/intermediate --dry-run"}},
       .run = rotateMesh};
 }

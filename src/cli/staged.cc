@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/interrupt.h"
+#include "cli/dry_run.h"
+#include "cli/events.h"
 #include "cli/evidence_report.h"
+#include "cli/global_options.h"
 #include "cli/own_ca.h"
 #include "cli/run_progress.h"
 #include "cli/waivers.h"
@@ -16,29 +19,6 @@
 namespace cli {
 
 namespace {
-
-base::Result<int> printRequests(Context& context, rotate::Cluster& cluster, const Staged& staged) {
-  TRY_ASSIGN(const auto mesh, cluster.observe(false));
-  TRY_ASSIGN(const auto decision, plan::next(mesh, staged.goal, context.rules()));
-  TRY_ASSIGN(const auto steps, plan::stepsLeft(mesh, staged.goal, context.rules()));
-  context.say(fmt::format("stage {}; {} left to {}; nothing is changed\n", decision.nameOf(decision.stage),
-                          steps.empty() ? "nothing" : fmt::format("{} steps", steps.size()),
-                          decision.nameOf(staged.goal.until)));
-  int number = 0;
-  for (const auto& step : steps) {
-    if (step.towards < staged.from) {
-      return base::fail(
-          rotate::gateError(decision, fmt::format("stage {} is not reached", plan::name(step.towards))));
-    }
-    context.print(fmt::format("# {}. {}\n#    {}\n", ++number, step.title, step.effect));
-    TRY_ASSIGN(const auto requests, requestsOf(cluster)(step));
-    context.print(requests);
-  }
-  const bool no = decision.kind == plan::Decision::Kind::blocked ||
-                  (decision.kind == plan::Decision::Kind::wait && decision.gate);
-  if (no) return base::fail(rotate::gateError(decision, "now blocked"));
-  return 0;
-}
 
 /// Each waiver and what it risks, told before anything is done.
 base::Result<std::vector<rotate::JournaledProgress::Waiver>> acceptRisks(Context& context,
@@ -76,6 +56,38 @@ void leaveEvidence(Context& context, const Options& options, rotate::Journal& jo
     ui::printWarning(context.terminal().err, "no evidence is written: " + base::describe(written.error()),
                      "write it with: kubectl istio-ca journal --evidence DIR");
   }
+}
+
+/// The command that goes on from a stage; empty where nothing is left.
+std::string continuation(const plan::Decision& reached) {
+  if (reached.back) return reached.stage == plan::Stage::done ? "" : "rollback";
+  switch (reached.stage) {
+    case plan::Stage::selfSigned:
+    case plan::Stage::multiRoot:
+      return "add-root --root FILE";
+    case plan::Stage::bothRoots:
+      return "switch-signer --ca DIR";
+    case plan::Stage::newSigner:
+      return "switch-signer";
+    case plan::Stage::newLeaves:
+    case plan::Stage::oldRootRemoved:
+      return "remove-old-root";
+    case plan::Stage::done:
+      return "finish";
+  }
+  return "";
+}
+
+/// What whoever goes on from here has to know.
+void handOver(Context& context, const plan::Decision& reached, const std::string& next) {
+  if (reached.stage == plan::Stage::done) return;
+  context.say(
+      fmt::format("the mesh may stay here as long as it has to: {} holds by proof, and no lease is held\n",
+                  reached.nameOf(reached.stage)));
+  context.say(fmt::format("next, by whoever goes on: {} {}\n", context.program(), next));
+  if (!reached.back)
+    context.say(fmt::format("or all that is left: {0} rotate{1}; or back: {0} rollback\n", context.program(),
+                            reached.stage < plan::Stage::newSigner ? " --ca DIR" : ""));
 }
 
 }  // namespace
@@ -117,16 +129,35 @@ std::vector<Option> stagedOptions(std::vector<Option> own) {
                  .takes = Takes::directory,
                  .value = "DIR",
                  .help = "where the evidence goes at the end (default: with the CAs that rotate makes)"});
+  auto output = outputOption({"text", "json", "yaml", "jsonl"}, "text");
+  output.help =
+      "jsonl: each event as a line of JSON on standard output; json, yaml: of what --dry-run prints";
+  own.push_back(std::move(output));
   return own;
 }
 
-base::Result<int> runStaged(Context& context, const Options& options, Staged staged) {
+base::Status checkOutput(const Options& options) {
+  const auto format = options.text("output");
+  if (options.on("dry-run") && format == "jsonl") {
+    return base::fail({base::Kind::usage, "-o jsonl does not go with --dry-run", "nothing happens in it",
+                       "-o json prints the requests"});
+  }
+  if (!options.on("dry-run") && (format == "json" || format == "yaml")) {
+    return base::fail({base::Kind::usage, "-o " + format + " goes with --dry-run", "",
+                       "-o jsonl prints what happens, each event on a line"});
+  }
+  return {};
+}
+
+namespace {
+
+base::Result<int> runToGoal(Context& context, const Options& options, Staged staged) {
   TRY_ASSIGN(staged.goal.waivers, readWaivers(options));
   TRY_ASSIGN(kube::Api * api, context.api());
   staged.goal.mounts = true;
   rotate::Cluster cluster(*api, context.clock(), context.istioNamespace(), staged.newKey);
   TRY_ASSIGN(auto waivers, acceptRisks(context, cluster, staged.goal.waivers));
-  if (options.on("dry-run")) return printRequests(context, cluster, staged);
+  if (options.on("dry-run")) return printRequests(context, options, cluster, staged);
   if (!options.on("yes") && !context.terminal().canAsk) {
     return base::fail({base::Kind::usage, "this changes the mesh and there is no terminal to ask on", "",
                        "pass --yes to go on without being asked, or --dry-run to see the requests"});
@@ -135,8 +166,9 @@ base::Result<int> runStaged(Context& context, const Options& options, Staged sta
                                                   .goal = staged.goal,
                                                   .yes = options.on("yes"),
                                                   .requests = requestsOf(cluster)});
+  Events events(context, options, *terminal, [&] { return cluster.lastWrite(); });
   rotate::Journal journal(*api, context.istioNamespace(), {"", context.commandLine()});
-  rotate::JournaledProgress progress(*terminal, journal, std::move(waivers),
+  rotate::JournaledProgress progress(events, journal, std::move(waivers),
                                      [&] { return cluster.lastWrite(); });
   cluster.lease().configure(progress, options.on("take-over"));
   const auto started = context.clock().elapsed();
@@ -152,6 +184,7 @@ base::Result<int> runStaged(Context& context, const Options& options, Staged sta
   if (reached->back && !reached->target.newRoot) {
     context.say(
         "nothing to undo: no CA secret has been made yet, the mesh signs with the CA that it always had\n");
+    tellEnd(context, options, reached->nameOf(reached->stage), "");
     return 0;
   }
   const auto took = std::chrono::duration_cast<base::Seconds>(context.clock().elapsed() - started);
@@ -162,10 +195,23 @@ base::Result<int> runStaged(Context& context, const Options& options, Staged sta
         "secret cacerts must stay from now on: without it an istiod that starts returns to the old CA "
         "silently\n");
   }
+  const auto next = continuation(*reached);
+  handOver(context, *reached, next);
   const bool news = progress.ended();
   if (news && (reached->stage == plan::Stage::done || options.has("evidence")))
     leaveEvidence(context, options, journal, progress.state());
+  tellEnd(context, options, reached->nameOf(reached->stage),
+          next.empty() ? next : context.program() + " " + next);
   return 0;
+}
+
+}  // namespace
+
+base::Result<int> runStaged(Context& context, const Options& options, Staged staged) {
+  TRY(checkOutput(options));
+  auto done = runToGoal(context, options, std::move(staged));
+  if (!done) tellEnd(context, options, done.error());
+  return done;
 }
 
 }  // namespace cli

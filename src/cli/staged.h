@@ -22,7 +22,7 @@ struct Staged {
   base::Secret newKey{};                      // of goal.newCa
 };
 
-/// The options that all of them have: --yes, --dry-run, --wait, --timeout.
+/// The options that all of them have: --yes, --dry-run, --wait, --timeout, -o.
 std::vector<Option> stagedOptions(std::vector<Option> own);
 
 /// The requests of a step, redacted, as a question shows them; borrows the cluster.
@@ -30,6 +30,9 @@ std::function<base::Result<std::string>(const plan::Step&)> requestsOf(rotate::C
 
 /// The error of a run that stopped; of one that was interrupted, with what stands and how to go on.
 base::Error stoppedError(Context& context, base::Error error, const rotate::JournaledProgress& progress);
+
+/// -o jsonl is for a run, -o json and yaml are for --dry-run. Kind::usage.
+base::Status checkOutput(const Options& options);
 
 /// Observes, then runs the plan up to the goal behind its gates, or with --dry-run prints the very requests.
 base::Result<int> runStaged(Context& context, const Options& options, Staged staged);

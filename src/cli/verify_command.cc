@@ -14,10 +14,13 @@
 #include "cli/watch.h"
 #include "pki/pem.h"
 #include "ui/answers.h"
+#include "ui/matrix.h"
 #include "ui/output.h"
 #include "ui/progress.h"
 #include "ui/proxies.h"
+#include "ui/symbols.h"
 #include "ui/terminal.h"
+#include "ui/text.h"
 
 namespace cli {
 namespace {
@@ -97,8 +100,16 @@ std::string reportText(Context& context, const Options& options, const trust::Ob
   if (format == "pem" || format == "text")
     return certificatesText(list, options.on("roots"), format == "pem");
   const ui::Stream& out = context.terminal().out;
+  if (format == "name") {
+    std::string names;
+    for (const ui::ProxyRow& row : list.rows) names += "pod/" + ui::oneLine(row.proxy->pod) + "\n";
+    return names;
+  }
   const std::string table =
-      ui::proxyTable(list, observation.takenAt, format == "wide", out.style(), out.tableWidth());
+      format == "matrix"
+          ? ui::matrixText(observation, list, out.style(), out.tableWidth(), ui::systemLocaleIsUtf8()) +
+                ui::rootsText(list, observation.takenAt, false, out.style(), out.tableWidth())
+          : ui::proxyTable(list, observation.takenAt, format == "wide", out.style(), out.tableWidth());
   return table + (table.empty() ? "" : "\n") + findingsText(findings, out);
 }
 
@@ -197,7 +208,7 @@ Without words: all meshed namespaces. TYPE/NAME is a workload or a pod: deployme
             .help = "read an Envoy config dump or \"istioctl proxy-config secret -o json\" instead of the "
                     "cluster; - is standard input; may be repeated",
             .repeatable = true},
-           outputOption({"table", "wide", "json", "yaml", "pem", "text"}),
+           outputOption({"table", "wide", "matrix", "json", "yaml", "name", "pem", "text"}),
            {.name = "roots", .help = "with -o pem and -o text: the roots instead of leaf and chain"},
            {.name = "trusts",
             .takes = Takes::file,
@@ -216,6 +227,7 @@ Without words: all meshed namespaces. TYPE/NAME is a workload or a pod: deployme
            {.name = "wait", .help = "wait until everything holds"},
            timeoutOption()},
       .examples = {{"who trusts what in the whole mesh", "verify"},
+                   {"who accepts whom, as a picture", "verify -o matrix"},
                    {"wait until every proxy trusts the new root",
                     "verify --trusts root-cert.pem --wait --timeout 10m"},
                    {"see every proxy as it changes", "verify --watch"},

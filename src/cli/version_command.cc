@@ -1,25 +1,32 @@
-#include <fmt/format.h>
-
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/global_options.h"
-#include "ui/output.h"
+#include "cli/print.h"
+#include "cli/version_report.h"
 
 namespace cli {
 namespace {
 
 base::Result<int> run(Context& context, const Options& options) {
-  const std::string format = options.text("output");
-  if (format == "json" || format == "yaml") {
-    json::Value version = ui::document("Version");
-    version.set("version", ICA_VERSION);
-    version.set("builtWith",
-                json::Value::object({{"openssl", ICA_OPENSSL_VERSION}, {"libcurl", ICA_CURL_VERSION}}));
-    context.print(format == "json" ? ui::renderJson(version) : ui::renderYaml(version));
-    return 0;
+  std::optional<ClusterVersions> cluster;
+  std::optional<base::Error> failure;
+  const auto access = options.on("client") ? nullptr : context.access().value_or(nullptr);
+  if (access) {  // without a kubeconfig there is none to ask
+    auto api = context.api();
+    auto versions = api ? readVersions(**api, context.istioNamespace()) : base::fail(api.error());
+    if (versions) cluster = std::move(*versions);
+    if (!versions) failure = versions.error();
   }
-  context.print(fmt::format("kubectl-istio-ca {}\nbuilt with OpenSSL {}, libcurl {}\n", ICA_VERSION,
-                            ICA_OPENSSL_VERSION, ICA_CURL_VERSION));
+  printAs(context, options,
+          {.document = [&] { return versionJson(cluster); },
+           .names = {},
+           .text = [&](const ui::Stream&) { return versionText(cluster); },
+           .table = {}});
+  if (failure) {
+    failure->hint += failure->hint.empty() ? "--client shows this program's version alone"
+                                           : "; --client shows this program's version alone";
+    return base::fail(*failure);
+  }
   return 0;
 }
 
@@ -28,10 +35,13 @@ base::Result<int> run(Context& context, const Options& options) {
 Command versionCommand() {
   return {.name = "version",
           .group = Group::other,
-          .summary = "show the version",
-          .description = "The program's version, and those of the libraries that it was built with.",
-          .options = {outputOption({"text", "json", "yaml"}, "text")},
-          .examples = {{"for a script", "version -o json"}},
+          .summary = "show the versions of the program and of the mesh",
+          .description =
+              "The program's version, its compiler and libraries; and, where there is a kubeconfig, those "
+              "of the API server, of every istiod, and of the proxies.",
+          .options = {{.name = "client", .help = "only this program's; asks no cluster"},
+                      outputOption({"text", "json", "yaml"}, "text")},
+          .examples = {{"everything", "version"}, {"this program, for a script", "version --client -o json"}},
           .run = run};
 }
 

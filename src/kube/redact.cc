@@ -137,6 +137,10 @@ json::Value redacted(const Write& write) {
   return out;
 }
 
+json::Value redactedAnswer(const json::Value& body) {
+  return redact(body, false);
+}
+
 std::string describe(const Write& write) {
   return fmt::format("{} {}\nContent-Type: {}\n\n{}", write.method, write.path, write.contentType,
                      json::dumpYaml(redacted(write)));

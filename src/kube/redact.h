@@ -13,6 +13,9 @@ namespace kube {
 /// merge patches and JSON patches.
 json::Value redacted(const Write& write);
 
+/// The same for what a server answers.
+json::Value redactedAnswer(const json::Value& body);
+
 /// The request as text for a dry run: method and path, content type, the body as YAML, keys hidden.
 std::string describe(const Write& write);
 

@@ -107,8 +107,8 @@ class CurlTransport final : public Transport {
     if (trace_ != nullptr) {
       const auto& request = transfer.request();
       const auto millis = (clock_.elapsed() - transfer.started()).count();
-      trace_(request.method + " " + request.path + " " + (result ? std::to_string(result->status) : "-") +
-             " " + std::to_string(millis) + "ms");
+      trace_(request.method + " " + endpoint_.url + request.path + " " +
+             (result ? std::to_string(result->status) : "-") + " " + std::to_string(millis) + "ms");
     }
     results[transfer.index()] = std::move(result);
   }

@@ -54,7 +54,7 @@ class Held {
   [[nodiscard]] bool ended() const { return session_.ended(); }
   [[nodiscard]] std::string traceLine(Millis now) const {
     const auto status = session_.status();
-    return "WEBSOCKET " + session_.dialogue().request.path + " " +
+    return "WEBSOCKET " + target_.endpoint->url + session_.dialogue().request.path + " " +
            (status == 0 ? "-" : std::to_string(status)) + " " + std::to_string((now - started_).count()) +
            "ms";
   }

@@ -4,10 +4,13 @@
 
 #include <map>
 
+#include "base/text.h"
 #include "trust/judge.h"
 #include "ui/answers.h"
 #include "ui/certificates.h"
+#include "ui/expiry_report.h"
 #include "ui/output.h"
+#include "ui/stage_table.h"
 #include "ui/table.h"
 #include "ui/text.h"
 
@@ -18,20 +21,6 @@ namespace {
 using json::Value;
 
 constexpr std::size_t mostBlockers = 20;
-
-std::string_view kindName(plan::Decision::Kind kind) {
-  switch (kind) {
-    case plan::Decision::Kind::done:
-      return "done";
-    case plan::Decision::Kind::act:
-      return "ready";
-    case plan::Decision::Kind::wait:
-      return "waiting";
-    case plan::Decision::Kind::blocked:
-      return "blocked";
-  }
-  return "blocked";
-}
 
 Value answersJson(const std::vector<trust::Answer>& answers) {
   auto list = Value::array();
@@ -61,11 +50,45 @@ std::string row(std::string_view label, std::string_view text, std::size_t width
   return fmt::format("{:<{}}", label, column) + wrap(text, width, column).substr(column);
 }
 
-/// How many proxies hold each distinct anchor and root set: what everyone wants to know first.
-std::string proxiesText(const trust::Observation& mesh, const plan::Target& target, std::size_t width) {
-  trust::Judge judge(mesh);
+trust::Certificates candidatesOf(const plan::Target& target) {
   auto candidates = target.oldRoots;
   if (target.newRoot) candidates.push_back(*target.newRoot);
+  return candidates;
+}
+
+/// Where no target is known: all roots that any proxy trusts.
+trust::Certificates everyRoot(const trust::Observation& mesh) {
+  trust::Certificates all;
+  for (const auto& proxy : mesh.proxies) {
+    if (!proxy.secrets) continue;
+    for (const auto& root : proxy.secrets->roots) {
+      if (!trust::contains(all, root)) all.push_back(root);
+    }
+  }
+  return all;
+}
+
+std::string stageText(const trust::Observation& mesh, const plan::Decision& decision, const Style& style,
+                      std::size_t width) {
+  std::string stage = style.paint(Colour::bold, decision.nameOf(decision.stage));
+  if (decision.kind != plan::Decision::Kind::done)
+    stage += fmt::format(", {} for {}", kindName(decision.kind), decision.nameOf(decision.towards));
+  auto text = row("Stage:", stage, width);
+  for (const auto& root : decision.target.oldRoots)
+    text += row("Old root:", caText(root, mesh.takenAt), width);
+  return text + row("New root:",
+                    decision.target.newRoot ? caText(*decision.target.newRoot, mesh.takenAt) : "none yet",
+                    width);
+}
+
+std::string undecidedText(const base::Error& why, const Style& style, std::size_t width) {
+  return row("Stage:", style.paint(Colour::yellow, "unknown") + ": " + oneLine(base::describe(why)), width);
+}
+
+/// How many proxies hold each distinct anchor and root set: what everyone wants to know first.
+std::string proxiesText(const trust::Observation& mesh, const trust::Certificates& candidates,
+                        std::size_t width) {
+  trust::Judge judge(mesh);
   std::map<std::string, std::size_t> groups;
   std::size_t running = 0;
   for (const auto& proxy : mesh.proxies) {
@@ -135,36 +158,29 @@ std::string caText(const pki::Certificate& certificate, base::Time now) {
 }
 
 Value statusJson(const StatusReport& report) {
-  const auto& [mesh, decision, invariants, next] = report;
+  const auto& [mesh, decision, invariants, next, undecided, expiring] = report;
   auto status = document("Status");
   status.set("observedAt", base::formatTime(mesh.takenAt));
   status.set("server", mesh.server);
   status.set("istioNamespace", mesh.installation.ns);
   status.set("installation", mesh.installation.kind == trust::InstallationKind::sail ? "sail" : "plain");
-  status.set("stage", plan::name(decision.stage));
-  status.set("state", kindName(decision.kind));
+  status.set("stage", undecided ? Value() : Value(decision.nameOf(decision.stage)));
+  status.set("state", undecided ? "unknown" : kindName(decision.kind));
+  if (undecided) status.set("unknownBecause", base::describe(*undecided));
   status.set("oldRoots", certificatesJson(decision.target.oldRoots));
   status.set("newRoot", decision.target.newRoot ? certificateJson(*decision.target.newRoot) : Value());
   status.set("answers", answersJson(decision.answers));
   status.set("invariants", invariantsJson(invariants));
   status.set("nextCommand", next);
+  if (expiring) status.set("expiring", expiryJson(*expiring));
   return status;
 }
 
 std::string statusText(const StatusReport& report, const Style& style, std::size_t width) {
-  const auto& [mesh, decision, invariants, next] = report;
-  std::string stage = style.paint(Colour::bold, plan::name(decision.stage));
-  if (decision.kind != plan::Decision::Kind::done) {
-    stage += fmt::format(", {} for {}", kindName(decision.kind), plan::name(decision.towards));
-  }
+  const auto& [mesh, decision, invariants, next, undecided, expiring] = report;
   std::string text = row("Cluster:", mesh.server, width) + row("Istio:", installationText(mesh), width);
-  text += row("Stage:", stage, width);
-  for (const auto& root : decision.target.oldRoots)
-    text += row("Old root:", caText(root, mesh.takenAt), width);
-  text +=
-      row("New root:", decision.target.newRoot ? caText(*decision.target.newRoot, mesh.takenAt) : "none yet",
-          width);
-  text += proxiesText(mesh, decision.target, width);
+  text += undecided ? undecidedText(*undecided, style, width) : stageText(mesh, decision, style, width);
+  text += proxiesText(mesh, undecided ? everyRoot(mesh) : candidatesOf(decision.target), width);
   text += invariantsText(invariants, style, width);
   for (const auto& answer : decision.answers) {
     if (answer.yes()) continue;
@@ -172,6 +188,15 @@ std::string statusText(const StatusReport& report, const Style& style, std::size
     text += row("Missing:", style.paint(Colour::yellow, missing), width);
     text += blockersText(answer.blockers, 10, width);
   }
+  if (expiring && expiring->empty())
+    text += row("Expiry:", "nothing ends within the time that was asked for", width);
+  if (expiring) {
+    const auto lines = base::split(expiryText(*expiring, mesh.takenAt, style, 0), '\n');
+    for (const auto& line : lines) {
+      if (!line.empty()) text += row(&line == &lines.front() ? "Expiry:" : "", line, width);
+    }
+  }
+  if (undecided) return text + row("Next:", undecided->hint, width);
   return text + row("Next:", next.empty() ? "nothing: the rotation is done" : next, width);
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "json/value.h"
 #include "plan/plan.h"
+#include "trust/expiry.h"
 #include "trust/invariants.h"
 #include "trust/observation.h"
 #include "ui/style.h"
@@ -18,6 +20,10 @@ struct StatusReport {
   const plan::Decision& decision;
   std::vector<trust::Invariant> invariants;
   std::string next;  // the next command, without the program's name; empty when there is nothing to do
+  /// Why the stage cannot be told although the mesh was read: the decision says nothing then.
+  std::optional<base::Error> undecided{};
+  /// What ends soon, where that was asked for.
+  std::optional<std::vector<trust::InUse>> expiring{};
 };
 json::Value statusJson(const StatusReport& report);
 std::string statusText(const StatusReport& report, const Style& style, std::size_t width);

@@ -120,6 +120,28 @@ std::string findingsText(const FindingsReport& report, const Style& style, std::
   return text + "\n" + summaryText(report.findings, style);
 }
 
+Table findingsTable(const std::vector<Finding>& findings, bool wide) {
+  std::vector<Column> columns{{"CODE"}, {"SEVERITY"}, {"TITLE", 20}, {"SEEN", 20}};
+  if (wide) columns.insert(columns.begin() + 2, {"GROUP"});
+  if (wide) columns.push_back({"DO"});
+  Table table(std::move(columns));
+  for (const auto& finding : findings) {
+    const auto& hazard = *finding.hazard;
+    for (std::size_t i = 0; i < (wide ? finding.seen.size() : 1); ++i) {
+      auto seen = sightingText(finding.seen[i]);
+      if (!wide && finding.seen.size() > 1) seen += fmt::format(" and {} more", finding.seen.size() - 1);
+      std::vector<Cell> row{{std::string(hazard.code)},
+                            {std::string(doctor::name(hazard.severity)), colourOf(hazard.severity)},
+                            {std::string(hazard.title)},
+                            {seen}};
+      if (wide) row.insert(row.begin() + 2, std::string(doctor::groupOf(hazard).title));
+      if (wide) row.emplace_back(std::string(hazard.remedy));
+      table.add(std::move(row));
+    }
+  }
+  return table;
+}
+
 std::string findingLine(const Finding& finding, std::size_t shown) {
   std::vector<std::string> seen;
   for (std::size_t i = 0; i < std::min(shown, finding.seen.size()); ++i)

@@ -108,28 +108,6 @@ Table wideTable(const ProxyList& list, base::Time now) {
   return table;
 }
 
-/// The roots, who they are and how many trust and present them.
-std::string rootLegend(const ProxyList& list, base::Time now, bool wide, const Style& style,
-                       std::size_t width) {
-  Table table({{"ROOT"}, {"SUBJECT", 12}, {"EXPIRES"}, {"TRUSTED BY"}, {"ANCHOR OF"}});
-  std::size_t read = 0;
-  for (const ProxyRow& row : list.rows) read += row.proxy->secrets ? 1 : 0;
-  for (const pki::Certificate& root : list.roots) {
-    std::size_t trusting = 0, presenting = 0;
-    for (const ProxyRow& row : list.rows) {
-      if (!row.proxy->secrets) continue;
-      trusting += trust::contains(row.proxy->secrets->roots, root) ? 1 : 0;
-      presenting += trust::contains(row.anchors, root) ? 1 : 0;
-    }
-    table.add({{root.fingerprint().substr(0, wide ? std::string::npos : usualDigits)},
-               {root.subject()},
-               {remaining(root, now), expiryColour(root, now)},
-               {fmt::format("{} of {}", trusting, read), trusting < read ? Colour::yellow : Colour::none},
-               {fmt::format("{} of {}", presenting, read)}});
-  }
-  return table.empty() ? "" : "\n" + table.render(style, width);
-}
-
 bool fits(const std::string& text, std::size_t width) {
   if (width == 0) return true;
   const auto lines = base::split(text, '\n');
@@ -167,11 +145,32 @@ ProxyList listProxies(const trust::Observation& observation) {
   return list;
 }
 
+std::string rootsText(const ProxyList& list, base::Time now, bool wide, const Style& style,
+                      std::size_t width) {
+  Table table({{"ROOT"}, {"SUBJECT", 12}, {"EXPIRES"}, {"TRUSTED BY"}, {"ANCHOR OF"}});
+  std::size_t read = 0;
+  for (const ProxyRow& row : list.rows) read += row.proxy->secrets ? 1 : 0;
+  for (const pki::Certificate& root : list.roots) {
+    std::size_t trusting = 0, presenting = 0;
+    for (const ProxyRow& row : list.rows) {
+      if (!row.proxy->secrets) continue;
+      trusting += trust::contains(row.proxy->secrets->roots, root) ? 1 : 0;
+      presenting += trust::contains(row.anchors, root) ? 1 : 0;
+    }
+    table.add({{root.fingerprint().substr(0, wide ? std::string::npos : usualDigits)},
+               {root.subject()},
+               {remaining(root, now), expiryColour(root, now)},
+               {fmt::format("{} of {}", trusting, read), trusting < read ? Colour::yellow : Colour::none},
+               {fmt::format("{} of {}", presenting, read)}});
+  }
+  return table.empty() ? "" : "\n" + table.render(style, width);
+}
+
 std::string proxyTable(const ProxyList& list, base::Time now, bool wide, const Style& style,
                        std::size_t width) {
   if (list.rows.empty()) return "";
-  if (wide) return wideTable(list, now).render(style) + rootLegend(list, now, true, style, 0);
-  const std::string legend = rootLegend(list, now, false, style, width);
+  if (wide) return wideTable(list, now).render(style) + rootsText(list, now, true, style, 0);
+  const std::string legend = rootsText(list, now, false, style, width);
   // On a narrow terminal first the names of the anchors go (they stand below), then digits.
   const std::pair<std::size_t, bool> attempts[] = {
       {usualDigits, true}, {usualDigits, false}, {fewDigits, false}};

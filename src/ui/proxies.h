@@ -30,6 +30,11 @@ ProxyList listProxies(const trust::Observation& observation);
 std::string proxyTable(const ProxyList& list, base::Time now, bool wide, const Style& style,
                        std::size_t width);
 
+/// The roots, who they are and how many trust and present them; starts with an empty line, empty without
+/// roots.
+std::string rootsText(const ProxyList& list, base::Time now, bool wide, const Style& style,
+                      std::size_t width);
+
 /// The proxies as an array, and each certificate that occurs in them once, by its fingerprint.
 json::Value proxiesJson(const ProxyList& list);
 json::Value certificatesJson(const ProxyList& list);

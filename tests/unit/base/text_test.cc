@@ -113,13 +113,14 @@ TEST(Duration, isReadAsGoReadsIt) {
                                                 {"1500us", 2},
                                                 {"2000000ns", 2},
                                                 {"1h1ms", 3'600'001},
-                                                {"0s", 0}};
+                                                {"0s", 0},
+                                                {"30d", 2592000000}};
   for (const auto& [text, millis] : cases) {
     const auto duration = parseDuration(text);
     ASSERT_TRUE(duration) << text;
     EXPECT_EQ(duration->count(), millis) << text;
   }
-  for (const char* text : {"", "-", "5", "s", "5x", "1.2.3s", ".s", "1 s", "1s ", "1d", "5m5", "inf", "nans",
+  for (const char* text : {"", "-", "5", "s", "5x", "1.2.3s", ".s", "1 s", "1s ", "1w", "5m5", "inf", "nans",
                            "1e3s", "9999999h"}) {
     const auto duration = parseDuration(text);
     ASSERT_FALSE(duration) << text;

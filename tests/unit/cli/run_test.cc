@@ -30,7 +30,7 @@ TEST(Run, ErrorsGoToStandardErrorOnce) {
 
 TEST(Run, Version) {
   EXPECT_EQ(runProgram({"--version"}).out.rfind("kubectl-istio-ca " ICA_VERSION "\n", 0), 0u);
-  const std::string json = runProgram({"version", "-o", "json"}).out;
+  const std::string json = runProgram({"version", "--client", "-o", "json"}).out;
   EXPECT_EQ(
       json.rfind(
           "{\n  \"apiVersion\": \"istio-ca/v1\",\n  \"kind\": \"Version\",\n  \"version\": \"" ICA_VERSION,

@@ -1,0 +1,11 @@
+#include "pki/version.h"
+
+#include <openssl/crypto.h>
+
+namespace pki {
+
+std::string libraryVersion() {
+  return OpenSSL_version(OPENSSL_VERSION);
+}
+
+}  // namespace pki
