@@ -6,7 +6,8 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = [] {
     std::vector<Command> rows;
     for (auto row : {statusCommand, planCommand, doctorCommand, verifyCommand}) rows.push_back(row());
-    for (auto row : {journalCommand, reportCommand, supportBundleCommand}) rows.push_back(row());
+    for (auto row : {journalCommand, reportCommand, supportBundleCommand, rehearseCommand})
+      rows.push_back(row());
     for (auto row : {rotateCommand, enableMultiRootCommand, addRootCommand, switchSignerCommand,
                      removeOldRootCommand, rollbackCommand, finishCommand, restartCommand}) {
       rows.push_back(row());

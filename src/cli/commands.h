@@ -16,6 +16,7 @@ Command checkCaCommand();
 Command statusCommand();
 Command planCommand();
 Command doctorCommand();
+Command rehearseCommand();
 Command rotateCommand();
 Command enableMultiRootCommand();
 Command addRootCommand();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "cli/options.h"
 #include "kube/api.h"
 #include "plan/rules.h"
+#include "trust/observation.h"
 #include "ui/terminal.h"
 
 namespace cli {
@@ -31,6 +33,16 @@ class Context {
   /// The command's name: "rotate".
   [[nodiscard]] const std::string& command() const { return command_; }
   void setCommand(std::string_view name) { command_ = name; }
+  /// The time with milliseconds, for records; nothing is decided by it.
+  using Moment = std::chrono::sys_time<base::Millis>;
+  [[nodiscard]] Moment moment() const { return moment_(); }
+  void setMoment(std::function<Moment()> moment) { moment_ = std::move(moment); }
+  /// Who else wants to see what a run looks at.
+  using Looked = std::function<void(const trust::Observation&)>;
+  void whenLooked(Looked looked) { looked_ = std::move(looked); }
+  void looked(const trust::Observation& mesh) {
+    if (looked_) looked_(mesh);
+  }
   /// -i, --istio-namespace.
   [[nodiscard]] std::string istioNamespace() const;
 
@@ -55,6 +67,10 @@ class Context {
   std::string program_, commandLine_{}, command_{};
   std::unique_ptr<kube::ClusterAccess> access_;
   std::unique_ptr<CountedApi> api_;
+  Looked looked_{};
+  std::function<Moment()> moment_ = [] {
+    return std::chrono::floor<base::Millis>(std::chrono::system_clock::now());
+  };
 };
 
 }  // namespace cli

@@ -141,7 +141,7 @@ json::Value toJson(const pki::CaCreated& made) {
   return document;
 }
 
-base::Result<int> run(Context& context, const Options& options) {
+base::Result<int> runCreateCa(Context& context, const Options& options) {
   TRY_ASSIGN(const pki::CaRequest request, requestOf(context, options));
   TRY_ASSIGN(const pki::CaCreated made, pki::createCa(request));
   printAs(context, options,
@@ -228,7 +228,7 @@ Each CA gets a subject of its own unless one is given, so that an old and a new 
                     "create-ca --out certs --name east --root-cert root-cert.pem --root-key root-key.pem"},
                    {"a request for a root that is kept elsewhere",
                     "create-ca --out certs --name east --csr"}},
-      .run = run};
+      .run = runCreateCa};
 }
 
 }  // namespace cli

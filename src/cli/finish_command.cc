@@ -173,7 +173,8 @@ base::Status deleteAll(Context& context, kube::Api& api, const Left& agreed) {
   rotate::Cluster cluster(api, context.clock(), context.istioNamespace(), {});
   const auto terminal =
       makeRunProgress(context, {.command = context.command(), .staged = false, .yes = true, .plain = true});
-  rotate::Journal journal(api, context.istioNamespace(), {"", context.commandLine()});
+  rotate::Journal journal(api, context.istioNamespace(), {"", context.commandLine()},
+                          [&] { return context.moment(); });
   std::vector<rotate::Written> written;
   rotate::JournaledProgress progress(*terminal, journal, {}, [&] { return written; });
   cluster.lease().configure(progress, false);

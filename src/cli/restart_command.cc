@@ -20,7 +20,8 @@ base::Result<int> restart(Context& context, const Options& options) {
                                                   .staged = false,
                                                   .yes = options.on("yes"),
                                                   .requests = requestsOf(cluster)});
-  rotate::Journal journal(*api, context.istioNamespace(), {"", context.commandLine()});
+  rotate::Journal journal(*api, context.istioNamespace(), {"", context.commandLine()},
+                          [&] { return context.moment(); });
   rotate::JournaledProgress progress(*terminal, journal, {}, [&] { return cluster.lastWrite(); });
   cluster.lease().configure(progress, false);
   const auto timeout = options.duration("timeout");

@@ -20,6 +20,24 @@ namespace cli {
 
 namespace {
 
+/// The mesh, for a run of which someone wants to see each look.
+class SeenWorld final : public rotate::World {
+ public:
+  SeenWorld(rotate::World& world, Context& context) : world_(world), context_(context) {}
+  base::Result<trust::Observation> observe(bool mounts) override {
+    auto mesh = world_.observe(mounts);
+    if (mesh) context_.looked(*mesh);
+    return mesh;
+  }
+  base::Status perform(const plan::Action& action) override { return world_.perform(action); }
+  void nudge(const std::vector<kube::PodRef>& pods) override { world_.nudge(pods); }
+  base::Status holdLease(bool checkNow) override { return world_.holdLease(checkNow); }
+
+ private:
+  rotate::World& world_;
+  Context& context_;
+};
+
 /// Each waiver and what it risks, told before anything is done.
 base::Result<std::vector<rotate::JournaledProgress::Waiver>> acceptRisks(Context& context,
                                                                          rotate::Cluster& cluster,
@@ -167,12 +185,14 @@ base::Result<int> runToGoal(Context& context, const Options& options, Staged sta
                                                   .yes = options.on("yes"),
                                                   .requests = requestsOf(cluster)});
   Events events(context, options, *terminal, [&] { return cluster.lastWrite(); });
-  rotate::Journal journal(*api, context.istioNamespace(), {"", context.commandLine()});
+  rotate::Journal journal(*api, context.istioNamespace(), {"", context.commandLine()},
+                          [&] { return context.moment(); });
   rotate::JournaledProgress progress(events, journal, std::move(waivers),
                                      [&] { return cluster.lastWrite(); });
   cluster.lease().configure(progress, options.on("take-over"));
   const auto started = context.clock().elapsed();
-  const auto reached = rotate::run(cluster, context.clock(), progress,
+  SeenWorld world(cluster, context);
+  const auto reached = rotate::run(world, context.clock(), progress,
                                    {.goal = staged.goal,
                                     .from = staged.from,
                                     .rules = context.rules(),
@@ -198,8 +218,9 @@ base::Result<int> runToGoal(Context& context, const Options& options, Staged sta
   const auto next = continuation(*reached);
   handOver(context, *reached, next);
   const bool news = progress.ended();
-  if (news && (reached->stage == plan::Stage::done || options.has("evidence")))
-    leaveEvidence(context, options, journal, progress.state());
+  const bool wanted = options.has("evidence") ? !options.text("evidence").empty()  // none of a rehearsal
+                                              : reached->stage == plan::Stage::done;
+  if (news && wanted) leaveEvidence(context, options, journal, progress.state());
   tellEnd(context, options, reached->nameOf(reached->stage),
           next.empty() ? next : context.program() + " " + next);
   return 0;

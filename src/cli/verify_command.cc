@@ -166,7 +166,7 @@ base::Result<Observed> observeUntilHolds(Context& context, const Options& option
   }
 }
 
-base::Result<int> run(Context& context, const Options& options) {
+base::Result<int> runVerify(Context& context, const Options& options) {
   TRY(checkCombination(options));
   TRY_ASSIGN(const Predicates predicates, readPredicates(options));
   if (options.on("watch")) return watchProxies(context, options, predicates);
@@ -236,7 +236,7 @@ Without words: all meshed namespaces. TYPE/NAME is a workload or a pod: deployme
                    {"the certificates of one workload, as openssl prints them",
                     "verify deployment/httpbin -n httpbin -o text"},
                    {"from a saved dump", "verify -f dump.json"}},
-      .run = run};
+      .run = runVerify};
   for (const Option& option : watchOptions()) command.options.push_back(option);
   for (const Option& option : observationOptions()) command.options.push_back(option);
   return command;

@@ -8,7 +8,7 @@ namespace net {
 
 namespace {
 
-constexpr std::size_t prefixSize = 5;  // before each gRPC message: whether it is compressed, and its size
+constexpr std::size_t messagePrefixSize = 5;  // before each gRPC message: whether it is compressed, and its size
 
 std::vector<nghttp2_nv> native(const Http2Server::Headers& headers) {
   std::vector<nghttp2_nv> fields;
@@ -152,10 +152,10 @@ Http2Server::Answer grpcStatus(int code, const std::string& message) {
 }
 
 std::optional<std::string_view> grpcRequestMessage(std::string_view body) {
-  if (body.size() < prefixSize || body.front() != '\0') return std::nullopt;
+  if (body.size() < messagePrefixSize || body.front() != '\0') return std::nullopt;
   std::size_t size = 0;
-  for (std::size_t i = 1; i < prefixSize; ++i) size = size << 8 | static_cast<unsigned char>(body[i]);
-  const auto message = body.substr(prefixSize);
+  for (std::size_t i = 1; i < messagePrefixSize; ++i) size = size << 8 | static_cast<unsigned char>(body[i]);
+  const auto message = body.substr(messagePrefixSize);
   return message.size() == size ? std::optional(message) : std::nullopt;
 }
 

@@ -103,7 +103,7 @@ std::string dictionary() {
          "javascript,publicprivatemax-age=gzip,deflate,sdchcharset=utf-8charset=iso-8859-1,utf-,*,enq=0.";
 }
 
-tl::unexpected<base::Error> broken(std::string reason) {
+tl::unexpected<base::Error> brokenSpdy(std::string reason) {
   return base::fail({base::Kind::failed, "not SPDY/3", std::move(reason)});
 }
 
@@ -118,7 +118,7 @@ base::Result<std::vector<SpdyServer::Event>> SpdyServer::feed(std::string_view b
     const std::uint32_t first = number(input_, 0), second = number(input_, 4);
     const std::size_t size = second & 0xffffffU;
     const unsigned flags = second >> 24U;
-    if (size > largestFrame) return broken("a frame is too large");
+    if (size > largestFrame) return brokenSpdy("a frame is too large");
     if (input_.size() < 8 + size) break;
     const std::string payload = input_.substr(8, size);
     input_.erase(0, 8 + size);
@@ -126,7 +126,7 @@ base::Result<std::vector<SpdyServer::Event>> SpdyServer::feed(std::string_view b
       events.push_back({Event::Kind::data, first, {}, payload, (flags & fin) != 0});
       continue;
     }
-    if ((first & 0x7fff0000U) != version) return broken("another version");
+    if ((first & 0x7fff0000U) != version) return brokenSpdy("another version");
     TRY(control(first & 0xffffU, flags, payload, events));
   }
   return events;
@@ -135,7 +135,7 @@ base::Result<std::vector<SpdyServer::Event>> SpdyServer::feed(std::string_view b
 base::Status SpdyServer::control(unsigned type, unsigned flags, std::string_view payload,
                                  std::vector<Event>& events) {
   if (type == synStream) {
-    if (payload.size() < 10) return broken("a stream without a number");
+    if (payload.size() < 10) return brokenSpdy("a stream without a number");
     TRY_ASSIGN(auto headers, headersOf(payload.substr(10)));
     events.push_back(
         {Event::Kind::opened, number(payload, 0) & ~controlBit, std::move(headers), {}, (flags & fin) != 0});
@@ -159,13 +159,13 @@ base::Result<std::vector<Header>> SpdyServer::headersOf(std::string_view block) 
     at += size;
     return true;
   };
-  if (text.size() < 4) return broken("headers end early");
+  if (text.size() < 4) return brokenSpdy("headers end early");
   const std::uint32_t count = number(text, 0);
   at = 4;
   std::vector<Header> headers;
   for (std::uint32_t i = 0; i < count; ++i) {
     Header header;
-    if (!take(header.first) || !take(header.second)) return broken("headers end early");
+    if (!take(header.first) || !take(header.second)) return brokenSpdy("headers end early");
     headers.push_back(std::move(header));
   }
   return headers;

@@ -9,8 +9,8 @@ namespace rehearsal {
 
 namespace {
 
-constexpr base::Millis youngest{27 * 60'000},
-    oldest{33 * 60'000};  // --keepaliveMaxServerConnectionAge 30m, +-10 %
+constexpr base::Millis youngestStream{27 * 60'000},
+    oldestStream{33 * 60'000};  // --keepaliveMaxServerConnectionAge 30m, +-10 %
 constexpr std::uint64_t mostDoublings = 5;
 constexpr base::Millis firstBackoff{500};
 
@@ -27,7 +27,7 @@ void Agent::connectXds() {
   }
   backoff_ = 0;
   xds_ = {istiod->id(), ++connections_, {}};
-  timers_.within(youngest, oldest, [this, number = xds_.number] {
+  timers_.within(youngestStream, oldestStream, [this, number = xds_.number] {
     if (xds_.number != number) return;
     xds_ = {};
     reconnectXds(base::Millis(10), base::Millis(1000));

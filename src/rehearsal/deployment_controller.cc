@@ -16,7 +16,7 @@ constexpr const char* hashLabel = "pod-template-hash";
 constexpr const char* revision = "deployment.kubernetes.io/revision";
 constexpr const char* desired = "deployment.kubernetes.io/desired-replicas";
 constexpr const char* most = "deployment.kubernetes.io/max-replicas";
-constexpr base::Millis delay{40};
+constexpr base::Millis deploymentDelay{40};
 
 std::int64_t annotated(const Value& object, std::string_view annotation) {
   const auto text = object["metadata"]["annotations"][annotation].text();
@@ -82,7 +82,7 @@ DeploymentController::DeploymentController(Simulation& simulation, Store& store,
     : simulation_(simulation),
       store_(store),
       owned_(owned),
-      queue_(simulation, delay, [this](const Key& key) { return sync(key); }) {
+      queue_(simulation, deploymentDelay, [this](const Key& key) { return sync(key); }) {
   store.listen([this](const Change& change) { see(change); });
 }
 

@@ -9,12 +9,12 @@ namespace {
 
 using json::Value;
 
-constexpr base::Millis delay{200};
+constexpr base::Millis budgetDelay{200};
 
 }  // namespace
 
 DisruptionBudgets::DisruptionBudgets(Simulation& simulation, Store& store)
-    : store_(store), queue_(simulation, delay, [this](const Key& key) { return sync(key); }) {
+    : store_(store), queue_(simulation, budgetDelay, [this](const Key& key) { return sync(key); }) {
   store.listen([this](const Change& change) { see(change); });
 }
 

@@ -7,7 +7,7 @@
 namespace rehearsal {
 namespace {
 
-constexpr base::Millis delay{50};
+constexpr base::Millis garbageDelay{50};
 
 }  // namespace
 
@@ -27,9 +27,9 @@ void GarbageCollector::see(const Change& change) {
   }
   const bool isNamespace = change.key.plural == "namespaces" && change.key.group.empty();
   if (isNamespace && (removed || terminating(*change.object)))
-    simulation_.after(delay, [this, ns = change.key.name] { empty(ns); });
+    simulation_.after(garbageDelay, [this, ns = change.key.name] { empty(ns); });
   if (removed)
-    simulation_.after(delay, [this, uid = std::string(rehearsal::uidOf(*change.object))] { follow(uid); });
+    simulation_.after(garbageDelay, [this, uid = std::string(rehearsal::uidOf(*change.object))] { follow(uid); });
 }
 
 void GarbageCollector::follow(const std::string& uid) {

@@ -32,7 +32,7 @@ Key keyOf(const Value& object, const ApiRequest& request) {
 }
 
 /// Where a list went on, as its client gives it back.
-std::string makeToken(std::int64_t version, const Value& last) {
+std::string makeContinue(std::int64_t version, const Value& last) {
   return base::base64Encode(json::dump(Value::object({{"v", "meta.k8s.io/v1"},
                                                       {"rv", version},
                                                       {"ns", last["metadata"]["namespace"]},
@@ -43,7 +43,7 @@ struct Start {
   std::string ns, name;
 };
 
-Granted<Start> readToken(std::string_view token) {
+Granted<Start> readContinue(std::string_view token) {
   const auto text = base::base64Decode(token);
   const auto value = json::parse(text.value_or(""));
   if (!value || (*value)["v"].text() != "meta.k8s.io/v1")
@@ -150,7 +150,7 @@ Granted<ApiAnswer> ObjectsApi::list(const ApiRequest& request, const ApiKind& ki
   const std::size_t limit = static_cast<std::size_t>(wholeNumber(request.parameter("limit")).value_or(0));
   auto all = store_.list(kind.group, kind.plural, request.ns);
   if (const auto token = request.parameter("continue"); !token.empty()) {
-    GRANT_ASSIGN(const Start start, readToken(token));
+    GRANT_ASSIGN(const Start start, readContinue(token));
     std::erase_if(all, [&](const Value* object) {
       const Value& metadata = (*object)["metadata"];
       return std::pair(metadata["namespace"].text(), metadata["name"].text()) <=
@@ -160,7 +160,7 @@ Granted<ApiAnswer> ObjectsApi::list(const ApiRequest& request, const ApiKind& ki
   if (!selector.empty()) std::erase_if(all, [&](const Value* object) { return !selector.matches(*object); });
   Value metadata = Value::object({{"resourceVersion", std::to_string(store_.version())}});
   if (limit > 0 && all.size() > limit) {
-    metadata.set("continue", makeToken(store_.version(), *all[limit - 1]));
+    metadata.set("continue", makeContinue(store_.version(), *all[limit - 1]));
     if (selector.empty()) metadata.set("remainingItemCount", static_cast<std::int64_t>(all.size() - limit));
     all.resize(limit);
   }

@@ -10,7 +10,7 @@ namespace {
 
 using json::Value;
 
-constexpr const char* manager = "kube-controller-manager";
+constexpr const char* replicaSetManager = "kube-controller-replicaSetManager";
 constexpr base::Millis delay{10};  // shorter than a Deployment's: what it scaled is done when it looks again
 
 std::vector<Object> activeOf(std::vector<Object> pods) {
@@ -102,7 +102,7 @@ base::Status ReplicaSetController::tell(const Key& key) {
   if (available > 0) status.set("availableReplicas", available);
   status.set("observedGeneration", (*set)["metadata"]["generation"]);
   auto told = Value::object({{"metadata", Value::object()}, {"status", std::move(status)}});
-  TRY(store_.update(key, std::move(told), manager, true));
+  TRY(store_.update(key, std::move(told), replicaSetManager, true));
   return {};
 }
 

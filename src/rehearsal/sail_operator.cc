@@ -12,8 +12,8 @@ namespace {
 
 using json::Value;
 
-constexpr base::Millis delay{1'500};
-constexpr const char* manager = "sail-operator";
+constexpr base::Millis sailDelay{1'500};
+constexpr const char* sailManager = "sail-operator";
 constexpr const char* group = "sailoperator.io";
 
 std::string namespaceOf(const Value& istio) {
@@ -54,7 +54,7 @@ void dropEnv(Value& container, std::string_view name) {
 }
 
 /// With the transition's time of before where nothing has changed.
-Value condition(const Value& before, std::string_view type, bool holds, const std::string& now,
+Value sailCondition(const Value& before, std::string_view type, bool holds, const std::string& now,
                 std::string_view reason, std::string_view message) {
   for (const auto& old : before["status"]["conditions"].items()) {
     if (old["type"].text() == type && old["status"].text() == (holds ? "True" : "False") &&
@@ -86,7 +86,7 @@ Value merged(Value under, const Value& over) {
 SailOperator::SailOperator(Simulation& simulation, Store& store)
     : simulation_(simulation),
       store_(store),
-      queue_(simulation, delay, [this](const Key& key) { return sync(key); }) {
+      queue_(simulation, sailDelay, [this](const Key& key) { return sync(key); }) {
   store.listen([this](const Change& change) { see(change); });
 }
 
@@ -144,7 +144,7 @@ base::Status SailOperator::applyDeployment(const Key& key, const Value& values, 
   const auto& replicas = values["pilot"]["replicaCount"];
   if (replicas.integer() && !values["pilot"]["autoscaleEnabled"].boolean().value_or(false))
     wanted.at("spec").set("replicas", replicas);
-  TRY(store_.update(key, std::move(wanted), manager));
+  TRY(store_.update(key, std::move(wanted), sailManager));
   return {};
 }
 
@@ -161,7 +161,7 @@ base::Status SailOperator::applyMeshConfig(const Key& key, const Value& values, 
   if (present && canonical(*present) == canonical(config)) return {};  // its bytes stay as they are
   auto edited = *map;
   edited.at("data").set("mesh", json::dumpYaml(config));
-  TRY(store_.update(key, std::move(edited), manager));
+  TRY(store_.update(key, std::move(edited), sailManager));
   return {};
 }
 
@@ -184,10 +184,10 @@ base::Status SailOperator::tell(const Key& key, const Key& deployment, const std
        {"activeRevisionName", revision},
        {"revisions", Value::object({{"total", 1}, {"ready", ready ? 1 : 0}, {"inUse", 1}})},
        {"conditions",
-        Value::array({condition(*istio, "Reconciled", true, now, "Reconciled", ""),
-                      condition(*istio, "Ready", ready, now, ready ? "Ready" : "IstiodNotReady", trouble),
-                      condition(*istio, "DependenciesHealthy", true, now, "DependenciesHealthy", "")})}});
-  TRY(store_.update(key, Value::object({{"status", std::move(status)}}), manager, true));
+        Value::array({sailCondition(*istio, "Reconciled", true, now, "Reconciled", ""),
+                      sailCondition(*istio, "Ready", ready, now, ready ? "Ready" : "IstiodNotReady", trouble),
+                      sailCondition(*istio, "DependenciesHealthy", true, now, "DependenciesHealthy", "")})}});
+  TRY(store_.update(key, Value::object({{"status", std::move(status)}}), sailManager, true));
   return {};
 }
 
