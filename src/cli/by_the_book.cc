@@ -53,7 +53,8 @@ base::Status ByTheBook::enableMultiRoot() {
   TRY_ASSIGN(kube::Api * api, context_.api());
   const auto& mesh = mesh_.observation;
   if (mesh.installation.kind == trust::InstallationKind::sail) {
-    TRY_ASSIGN([[maybe_unused]] const auto done, api->write(mesh::enableInIstio(mesh.installation.istioName)));
+    TRY_ASSIGN([[maybe_unused]] const auto done,
+               api->write(mesh::enableInIstio(mesh.installation.istioName)));
     return {};
   }
   for (const auto& each : mesh.istiodDeployments) {

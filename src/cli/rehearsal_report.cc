@@ -32,12 +32,12 @@ std::string grouped(std::int64_t number) {
 std::string shapeText(const rehearsal::Shape& shape) {
   int istiods = 0;
   for (const auto& each : shape.istiods) istiods += each.replicas;
-  return fmt::format(
-      "{} of {} in {}, {}, {}", base::plural(std::size_t(rehearsal::proxiesOf(shape)), "proxy", "proxies"),
-      base::plural(shape.workloads.size(), "workload", "workloads"),
-      base::plural(shape.namespaces.size(), "namespace", "namespaces"),
-      base::plural(std::size_t(istiods), "istiod", "istiods"),
-      shape.sail ? "an Istio resource" : "no Istio resource");
+  return fmt::format("{} of {} in {}, {}, {}",
+                     base::plural(std::size_t(rehearsal::proxiesOf(shape)), "proxy", "proxies"),
+                     base::plural(shape.workloads.size(), "workload", "workloads"),
+                     base::plural(shape.namespaces.size(), "namespace", "namespaces"),
+                     base::plural(std::size_t(istiods), "istiod", "istiods"),
+                     shape.sail ? "an Istio resource" : "no Istio resource");
 }
 
 std::string stagesText(const RehearsalReport& report, const ui::Style& style, std::size_t width) {
@@ -52,12 +52,14 @@ std::string trafficText(const RehearsalReport& report, const ui::Style& style) {
   auto text = style.paint(
       traffic.failed == 0 ? ui::Colour::green : ui::Colour::red,
       fmt::format("handshakes: {} tried, {} failed\n", grouped(traffic.tried), grouped(traffic.failed)));
-  for (const auto& [why, count] : traffic.reasons) text += fmt::format("  {} times: {}\n", grouped(count), why);
+  for (const auto& [why, count] : traffic.reasons)
+    text += fmt::format("  {} times: {}\n", grouped(count), why);
   std::size_t shown = 0;
   for (const auto& each : traffic.first) {
     if (shown++ == 0) text += "the first that failed:\n";
     if (shown > shownFailures) break;
-    text += fmt::format("  {} {} -> {}: {}\n", base::formatTime(each.when), each.client, each.server, each.why);
+    text +=
+        fmt::format("  {} {} -> {}: {}\n", base::formatTime(each.when), each.client, each.server, each.why);
   }
   return text;
 }
@@ -78,7 +80,8 @@ std::string restartsText(const RehearsalReport& report) {
 
 std::string loadText(const RehearsalReport& report) {
   std::vector<std::string> kinds;
-  for (const auto& [kind, count] : report.load.kinds) kinds.push_back(fmt::format("{} {}", grouped(count), kind));
+  for (const auto& [kind, count] : report.load.kinds)
+    kinds.push_back(fmt::format("{} {}", grouped(count), kind));
   const auto seconds = std::max<double>(1, double(report.took.count()) / 1000);
   return fmt::format("load on the API server: {} requests in {}, {:.1f} a second ({})\n",
                      grouped(report.load.requests), duration(report.took),
@@ -142,7 +145,8 @@ Value rehearsalJson(const RehearsalReport& report) {
   document.set("simulatedSeconds", std::int64_t(report.took.count() / 1000));
   auto stages = Value::array();
   for (const auto& stage : report.stages)
-    stages.push(Value::object({{"stage", stage.stage}, {"seconds", std::int64_t(stage.took.count() / 1000)}}));
+    stages.push(
+        Value::object({{"stage", stage.stage}, {"seconds", std::int64_t(stage.took.count() / 1000)}}));
   document.set("stages", std::move(stages));
   auto reasons = Value::array();
   for (const auto& [why, count] : report.traffic.reasons)
@@ -161,9 +165,9 @@ Value rehearsalJson(const RehearsalReport& report) {
 }
 
 std::string rehearsalText(const RehearsalReport& report, const ui::Style& style, std::size_t width) {
-  auto text = fmt::format("\n{} {}, in {} of its own time\n",
-                          report.byTheBook ? "By the book on" : "Rehearsed on", shapeText(report.shape),
-                          duration(report.took));
+  auto text =
+      fmt::format("\n{} {}, in {} of its own time\n", report.byTheBook ? "By the book on" : "Rehearsed on",
+                  shapeText(report.shape), duration(report.took));
   for (const auto& note : report.notes) text += ui::hanging("note: " + note, width, 0);
   if (!report.faults.empty()) text += "faults: " + base::join(report.faults, ", ") + "\n";
   text += "\n" + stagesText(report, style, width) + trafficText(report, style);

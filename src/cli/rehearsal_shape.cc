@@ -19,9 +19,9 @@ namespace {
 using rehearsal::Shape;
 using rehearsal::WorkloadShape;
 
-constexpr std::array<const char*, 9> sizeOptions{"namespaces", "workloads", "replicas",
-                                                 "istiod-replicas", "sail", "plain",
-                                                 "plugged-in", "multi-root", "seed"};
+constexpr std::array<const char*, 9> sizeOptions{"namespaces",      "workloads",  "replicas",
+                                                 "istiod-replicas", "sail",       "plain",
+                                                 "plugged-in",      "multi-root", "seed"};
 
 base::Error usage(std::string message, std::string hint = {}) {
   return {base::Kind::usage, std::move(message), "", std::move(hint)};
@@ -160,8 +160,7 @@ void addSurroundings(const trust::Observation& mesh, Shape& shape) {
   if (!mesh.surroundings) return;
   if (mesh.surroundings->autoscalers) {
     for (const auto& each : *mesh.surroundings->autoscalers)
-      shape.autoscalers.push_back(
-          {each.ns, each.name, each.target.name, int(each.least), int(each.most)});
+      shape.autoscalers.push_back({each.ns, each.name, each.target.name, int(each.least), int(each.most)});
   }
   if (mesh.surroundings->budgets) {
     for (const auto& each : *mesh.surroundings->budgets) shape.budgets.push_back({each.ns, each.name, ""});
@@ -176,7 +175,8 @@ void addNotes(const trust::Observation& mesh, RehearsedShape& rehearsed) {
     notes.push_back(fmt::format("{} of yours could not be read; here they can",
                                 base::plural(unread, "proxy", "proxies")));
   if (mesh.cacerts && *mesh.cacerts && mesh.selfSigned && *mesh.selfSigned)
-    notes.emplace_back("yours has a secret cacerts beside a CA of its own; here the rotation begins before it");
+    notes.emplace_back(
+        "yours has a secret cacerts beside a CA of its own; here the rotation begins before it");
   if (!mesh.surroundings)
     notes.emplace_back("how your workloads are replaced is not in the observation: RollingUpdate is taken");
 }
@@ -185,8 +185,16 @@ void addNotes(const trust::Observation& mesh, RehearsedShape& rehearsed) {
 
 std::vector<Option> shapeOptions() {
   std::vector<Option> options{
-      {.name = "namespaces", .takes = Takes::number, .value = "N", .help = "meshed namespaces", .fallback = "2"},
-      {.name = "workloads", .takes = Takes::number, .value = "N", .help = "workloads in all", .fallback = "6"},
+      {.name = "namespaces",
+       .takes = Takes::number,
+       .value = "N",
+       .help = "meshed namespaces",
+       .fallback = "2"},
+      {.name = "workloads",
+       .takes = Takes::number,
+       .value = "N",
+       .help = "workloads in all",
+       .fallback = "6"},
       {.name = "replicas", .takes = Takes::number, .value = "N", .help = "pods of each", .fallback = "2"},
       {.name = "istiod-replicas", .takes = Takes::number, .value = "N", .help = "istiods", .fallback = "2"},
       {.name = "seed",
@@ -199,7 +207,8 @@ std::vector<Option> shapeOptions() {
       {.name = "plugged-in", .help = "it has a CA in secret cacerts already, instead of one of its own"},
       {.name = "multi-root", .help = "its multi-root settings are on already, in every proxy"},
       {.name = "like-cluster",
-       .help = "the shape of your own mesh, which is read and not changed: its workloads, versions, hazards"}};
+       .help =
+           "the shape of your own mesh, which is read and not changed: its workloads, versions, hazards"}};
   auto observation = observationOptions();
   observation.front().help = "the same from a saved observation; - reads standard input";
   for (auto& option : observation) options.push_back(std::move(option));
@@ -242,16 +251,15 @@ base::Result<RehearsedShape> shapeFrom(Context& context, const Options& options)
   const bool like = options.on("like-cluster"), file = options.has("observation");
   if (like && file) return base::fail(usage("--like-cluster and --observation exclude each other"));
   if (!like && !file) {
-    if (options.has("save-observation"))
-      return base::fail(usage("--save-observation needs --like-cluster"));
+    if (options.has("save-observation")) return base::fail(usage("--save-observation needs --like-cluster"));
     TRY_ASSIGN(auto shape, shapeBySize(options));
     return RehearsedShape{std::move(shape)};
   }
   for (const auto* name : sizeOptions) {
     if (options.has(name) && std::string_view(name) != "seed")
-      return base::fail(usage(fmt::format("--{} and --{} exclude each other", name,
-                                          like ? "like-cluster" : "observation"),
-                              "the shape is that of the mesh"));
+      return base::fail(
+          usage(fmt::format("--{} and --{} exclude each other", name, like ? "like-cluster" : "observation"),
+                "the shape is that of the mesh"));
   }
   TRY_ASSIGN(const auto mesh, observationFrom(context, options, mesh::readSurroundings));
   return shapeOf(mesh);

@@ -111,8 +111,7 @@ class Rehearsal {
     inner.whenLooked([this, folder](const trust::Observation& mesh) {
       if (!recorded_) return;
       const auto name = fmt::format("{:04}.json", ++looks_);
-      recorded_ =
-          base::writeNewFile(folder / name, json::dumpPretty(mesh::observationToJson(mesh)) + "\n");
+      recorded_ = base::writeNewFile(folder / name, json::dumpPretty(mesh::observationToJson(mesh)) + "\n");
     });
     return {};
   }
@@ -142,9 +141,9 @@ class Rehearsal {
     if (!recorded_) return base::fail(recorded_.error());
     if (report_.traffic.failed > 0) code = combine({code, report_.byTheBook ? 3 : 1});
     report_.exitCode = code;
-    outer_.print(options_.text("output") == "json"
-                     ? ui::renderJson(rehearsalJson(report_))
-                     : rehearsalText(report_, outer_.terminal().out.style(), outer_.terminal().out.tableWidth()));
+    outer_.print(options_.text("output") == "json" ? ui::renderJson(rehearsalJson(report_))
+                                                   : rehearsalText(report_, outer_.terminal().out.style(),
+                                                                   outer_.terminal().out.tableWidth()));
     return code;
   }
 
@@ -195,8 +194,7 @@ std::vector<Option> rehearseOptions() {
        .fallback = "30s"},
       {.name = "serve", .help = "keep the mesh up, on wall time, for kubectl and single commands"},
       {.name = "yes", .letter = 'y', .help = "do not ask before each change"},
-      {.name = "wait",
-       .help = "wait for a gate that does not hold yet, instead of exit 3 at once"},
+      {.name = "wait", .help = "wait for a gate that does not hold yet, instead of exit 3 at once"},
       timeoutOption(),
       acceptUnprovenOption(),
       {.name = "evidence",
@@ -216,26 +214,29 @@ std::vector<Option> rehearseOptions() {
 
 Command rehearseCommand() {
   static const std::string description =
-      "Runs the same rotation as rotate, with the same screens, on a mesh that is built into this program: an "
+      "Runs the same rotation as rotate, with the same screens, on a mesh that is built into this program: "
+      "an "
       "API server on loopback, istiods and proxies that issue and verify real certificates and make real TLS "
       "handshakes with each other all the time. Its time is simulated, so that it takes seconds. No cluster "
       "is needed and none is touched; --like-cluster and --observation make it look like yours.\n\n"
-      "It ends with the handshakes that were tried and failed, how long each stage is expected to take, which "
+      "It ends with the handshakes that were tried and failed, how long each stage is expected to take, "
+      "which "
       "workloads have to be restarted, and the load on the API server. Exit codes are those of rotate, and 1 "
       "if a handshake failed (3 with --by-the-book, where that is what it shows).\n\n"
       "Faults:\n" +
       faultsHelp();
-  return {.name = "rehearse",
-          .group = Group::look,
-          .summary = "try a rotation on a mesh inside this program",
-          .description = description,
-          .options = rehearseOptions(),
-          .examples = {{"the whole rotation in seconds", "rehearse --yes"},
-                       {"your own mesh's shape, which is only read", "rehearse --like-cluster --yes"},
-                       {"what the documented procedure costs", "rehearse --by-the-book --fault slow-kubelet:2m"},
-                       {"with something that goes wrong", "rehearse --yes --fault crashing-istiod"},
-                       {"a mesh to try single commands on", "rehearse --serve"}},
-          .run = rehearse};
+  return {
+      .name = "rehearse",
+      .group = Group::look,
+      .summary = "try a rotation on a mesh inside this program",
+      .description = description,
+      .options = rehearseOptions(),
+      .examples = {{"the whole rotation in seconds", "rehearse --yes"},
+                   {"your own mesh's shape, which is only read", "rehearse --like-cluster --yes"},
+                   {"what the documented procedure costs", "rehearse --by-the-book --fault slow-kubelet:2m"},
+                   {"with something that goes wrong", "rehearse --yes --fault crashing-istiod"},
+                   {"a mesh to try single commands on", "rehearse --serve"}},
+      .run = rehearse};
 }
 
 }  // namespace cli

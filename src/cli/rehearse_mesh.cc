@@ -15,14 +15,14 @@ constexpr base::Millis tick{50};
 void tellWhatToTry(Context& context, const std::string& kubeconfig) {
   const auto& program = context.program();
   context.print(fmt::format("export KUBECONFIG={}\n", kubeconfig));
-  context.say(fmt::format(
-      "\nA mesh of nobody, until Ctrl-C. In another terminal, with that kubeconfig:\n"
-      "  kubectl get pods -A\n"
-      "  {0} status\n"
-      "  {0} verify\n"
-      "  {0} rotate --restart-workloads\n"
-      "  {0} rollback\n",
-      program));
+  context.say(
+      fmt::format("\nA mesh of nobody, until Ctrl-C. In another terminal, with that kubeconfig:\n"
+                  "  kubectl get pods -A\n"
+                  "  {0} status\n"
+                  "  {0} verify\n"
+                  "  {0} rotate --restart-workloads\n"
+                  "  {0} rollback\n",
+                  program));
 }
 
 base::Status keepUp(Context& context, rehearsal::Simulation& simulation) {

@@ -8,7 +8,8 @@ namespace net {
 
 namespace {
 
-constexpr std::size_t messagePrefixSize = 5;  // before each gRPC message: whether it is compressed, and its size
+constexpr std::size_t messagePrefixSize =
+    5;  // before each gRPC message: whether it is compressed, and its size
 
 std::vector<nghttp2_nv> native(const Http2Server::Headers& headers) {
   std::vector<nghttp2_nv> fields;

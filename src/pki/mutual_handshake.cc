@@ -38,8 +38,8 @@ SSL_CTX* contextOf(Role role) {
   return role == Role::client ? client.get() : server.get();
 }
 
-/// The leaf and what is needed to verify it, in their order. Roots that are sent too, as Envoy sends the bundle,
-/// are left out: nobody trusts them for that, and OpenSSL 3.0 takes half a millisecond to read each.
+/// The leaf and what is needed to verify it, in their order. Roots that are sent too, as Envoy sends the
+/// bundle, are left out: nobody trusts them for that, and OpenSSL 3.0 takes half a millisecond to read each.
 bool present(SSL* ssl, const TlsEnd& end) {
   if (end.chain.empty() || SSL_use_certificate(ssl, end.chain.front().native()) != 1 ||
       SSL_use_PrivateKey(ssl, end.key.native()) != 1) {

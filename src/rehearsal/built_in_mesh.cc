@@ -71,7 +71,8 @@ class WholeMesh final : public BuiltInMesh {
       programs_.traffic().begin();
     }
     TRY_ASSIGN(server_, ApiServer::start(simulation_, store_, kubelet_, options_.port));
-    server_->interfere([this](std::string_view method, std::string_view path) { return asked(method, path); });
+    server_->interfere(
+        [this](std::string_view method, std::string_view path) { return asked(method, path); });
     const std::lock_guard lock(simulation_.mutex());
     effects_.begin(options_.faults);
     return {};
@@ -140,7 +141,8 @@ class WholeMesh final : public BuiltInMesh {
 
   void watchRestarts(const Change& change) {
     auto workload = restartOf(change);
-    const bool istiod = change.key.ns == options_.shape.istioNamespace && change.key.name.starts_with("istiod");
+    const bool istiod =
+        change.key.ns == options_.shape.istioNamespace && change.key.name.starts_with("istiod");
     if (!workload.empty() && !istiod) restarted_.insert(std::move(workload));
   }
 

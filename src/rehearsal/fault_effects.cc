@@ -77,7 +77,8 @@ void FaultEffects::onSecret(const Fault& fault, const Change& change) {
   const bool added = change.kind == Change::Kind::added;
   if (fault.is("deleted-secret")) {
     if (added)
-      simulation_.after(fault.duration(), [this, key = change.key] { static_cast<void>(store_.remove(key)); });
+      simulation_.after(fault.duration(),
+                        [this, key = change.key] { static_cast<void>(store_.remove(key)); });
     return;
   }
   if (change.kind == Change::Kind::removed) return;

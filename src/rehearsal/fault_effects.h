@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "rehearsal/faults.h"
-#include "rehearsal/kubelet.h"
 #include "rehearsal/knobs.h"
+#include "rehearsal/kubelet.h"
 #include "rehearsal/simulation.h"
 #include "rehearsal/store.h"
 

@@ -33,8 +33,7 @@ base::Status check(const FaultKind& kind, const std::string& argument) {
                               fmt::format("write it like {}:90s", kind.name)));
     case Argument::number: {
       int number = 0;
-      const auto [end, error] =
-          std::from_chars(argument.data(), argument.data() + argument.size(), number);
+      const auto [end, error] = std::from_chars(argument.data(), argument.data() + argument.size(), number);
       const bool whole = error == std::errc() && end == argument.data() + argument.size();
       if (whole && number >= 1 && number <= 90) return {};
       return base::fail(
@@ -57,9 +56,9 @@ base::Error noSuchWorkload(const Fault& fault, const Shape& shape) {
   for (const auto& workload : shape.workloads) names.push_back(workload.ns + "/" + workload.name);
   const auto close = base::didYouMean(fault.argument, names);
   if (names.size() > 8) names.resize(8);
-  return usage(fmt::format("--fault {}: there is no workload \"{}\" in this mesh", fault.kind->name,
-                           fault.argument),
-               close ? fmt::format("did you mean {}?", *close) : "some of its: " + base::join(names, ", "));
+  return usage(
+      fmt::format("--fault {}: there is no workload \"{}\" in this mesh", fault.kind->name, fault.argument),
+      close ? fmt::format("did you mean {}?", *close) : "some of its: " + base::join(names, ", "));
 }
 
 }  // namespace
@@ -112,9 +111,9 @@ base::Result<Fault> parseFault(std::string_view text) {
     return fault;
   }
   const auto close = base::didYouMean(std::string(name), names);
-  return base::fail(usage(fmt::format("--fault: there is no \"{}\"", name),
-                          close ? fmt::format("did you mean {}?", *close)
-                                : "one of: " + base::join(names, ", ")));
+  return base::fail(
+      usage(fmt::format("--fault: there is no \"{}\"", name),
+            close ? fmt::format("did you mean {}?", *close) : "one of: " + base::join(names, ", ")));
 }
 
 base::Status applyToShape(std::vector<Fault>& faults, Shape& shape) {

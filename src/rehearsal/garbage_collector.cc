@@ -29,7 +29,8 @@ void GarbageCollector::see(const Change& change) {
   if (isNamespace && (removed || terminating(*change.object)))
     simulation_.after(garbageDelay, [this, ns = change.key.name] { empty(ns); });
   if (removed)
-    simulation_.after(garbageDelay, [this, uid = std::string(rehearsal::uidOf(*change.object))] { follow(uid); });
+    simulation_.after(garbageDelay,
+                      [this, uid = std::string(rehearsal::uidOf(*change.object))] { follow(uid); });
 }
 
 void GarbageCollector::follow(const std::string& uid) {

@@ -75,8 +75,8 @@ constexpr std::string_view istiodVolumes = R"(
 json::Value fieldOf(std::string_view name, std::string_view path) {
   return json::Value::object(
       {{"name", name},
-       {"valueFrom",
-        json::Value::object({{"fieldRef", json::Value::object({{"apiVersion", "v1"}, {"fieldPath", path}})}})}});
+       {"valueFrom", json::Value::object(
+                         {{"fieldRef", json::Value::object({{"apiVersion", "v1"}, {"fieldPath", path}})}})}});
 }
 
 json::Value envEntry(std::string_view name, std::string_view value) {
@@ -86,12 +86,12 @@ json::Value envEntry(std::string_view name, std::string_view value) {
 json::Value discovery(const IstiodShape& istiod) {
   auto container = ourYaml(istiodContainer);
   container.set("image", "docker.io/istio/pilot:" + istiod.version);
-  container.set("env", json::Array{envEntry("REVISION", istiod.revision), envEntry("PILOT_CERT_PROVIDER", "istiod"),
-                                   fieldOf("POD_NAME", "metadata.name"),
-                                   fieldOf("POD_NAMESPACE", "metadata.namespace"),
-                                   fieldOf("SERVICE_ACCOUNT", "spec.serviceAccountName"),
-                                   envEntry("KUBECONFIG", "/var/run/secrets/remote/config"),
-                                   envEntry("CLUSTER_ID", "Kubernetes"), envEntry("PLATFORM", "")});
+  container.set(
+      "env", json::Array{envEntry("REVISION", istiod.revision), envEntry("PILOT_CERT_PROVIDER", "istiod"),
+                         fieldOf("POD_NAME", "metadata.name"), fieldOf("POD_NAMESPACE", "metadata.namespace"),
+                         fieldOf("SERVICE_ACCOUNT", "spec.serviceAccountName"),
+                         envEntry("KUBECONFIG", "/var/run/secrets/remote/config"),
+                         envEntry("CLUSTER_ID", "Kubernetes"), envEntry("PLATFORM", "")});
   return container;
 }
 
@@ -136,7 +136,7 @@ json::Value istiodDeployment(const Shape& shape, const IstiodShape& istiod) {
       {{"metadata",
         json::Value::object({{"labels", labels},
                              {"annotations", ourYaml("{prometheus.io/port: \"15014\", prometheus.io/scrape: "
-                                                  "\"true\", sidecar.istio.io/inject: \"false\"}")}})},
+                                                     "\"true\", sidecar.istio.io/inject: \"false\"}")}})},
        {"spec", json::Value::object({{"containers", json::Array{discovery(istiod)}},
                                      {"volumes", ourYaml(istiodVolumes)},
                                      {"serviceAccount", "istiod"},
@@ -146,12 +146,12 @@ json::Value istiodDeployment(const Shape& shape, const IstiodShape& istiod) {
       {{"apiVersion", "apps/v1"},
        {"kind", "Deployment"},
        {"metadata", metadataOf(shape, istiod, istiod.name, "istiod", true)},
-       {"spec",
-        json::Value::object(
-            {{"replicas", istiod.replicas},
-             {"selector", json::Value::object({{"matchLabels", selector}})},
-             {"strategy", ourYaml("{type: RollingUpdate, rollingUpdate: {maxSurge: 100%, maxUnavailable: 25%}}")},
-             {"template", template_}})}});
+       {"spec", json::Value::object(
+                    {{"replicas", istiod.replicas},
+                     {"selector", json::Value::object({{"matchLabels", selector}})},
+                     {"strategy",
+                      ourYaml("{type: RollingUpdate, rollingUpdate: {maxSurge: 100%, maxUnavailable: 25%}}")},
+                     {"template", template_}})}});
 }
 
 json::Value meshConfigMap(const Shape& shape, const IstiodShape& istiod) {
@@ -168,15 +168,15 @@ json::Value meshConfigMap(const Shape& shape, const IstiodShape& istiod) {
       {{"apiVersion", "v1"},
        {"kind", "ConfigMap"},
        {"metadata", metadataOf(shape, istiod, "istio" + suffixOf(istiod), "istiod", true)},
-       {"data",
-        json::Value::object({{"mesh", json::dumpYaml(mesh)}, {"meshNetworks", "networks: {}"}})}});
+       {"data", json::Value::object({{"mesh", json::dumpYaml(mesh)}, {"meshNetworks", "networks: {}"}})}});
 }
 
 json::Value injectionWebhook(const Shape& shape, const IstiodShape& istiod) {
   const auto own = suffixOf(istiod);
   auto entries = json::Array{webhook(shape, istiod, "rev.namespace.sidecar-injector.istio.io", "/inject",
-                                     std::string(podRules) + "namespaceSelector: {matchExpressions: [{key: "
-                                                             "istio.io/rev, operator: In, values: [" +
+                                     std::string(podRules) +
+                                         "namespaceSelector: {matchExpressions: [{key: "
+                                         "istio.io/rev, operator: In, values: [" +
                                          istiod.revision + "]}]}\n")};
   if (own.empty()) {
     entries.push_back(webhook(shape, istiod, "namespace.sidecar-injector.istio.io", "/inject",
@@ -219,8 +219,9 @@ json::Value istioResource(const Shape& shape) {
   auto spec = resource["spec"];
   spec.set("namespace", shape.istioNamespace);
   spec.set("version", "v" + shape.istiods.front().version);
-  spec.set("values", json::Value::object({{"pilot", json::Value::object({{"replicaCount",
-                                                                          shape.istiods.front().replicas}})}}));
+  spec.set("values",
+           json::Value::object(
+               {{"pilot", json::Value::object({{"replicaCount", shape.istiods.front().replicas}})}}));
   resource.set("spec", spec);
   return resource;
 }

@@ -33,9 +33,9 @@ base::Status createIstiod(Store& store, const Shape& shape, const IstiodShape& i
   TRY(create(store, injectionWebhook(shape, istiod)));
   for (const auto& configuration : validationWebhooks(shape, istiod)) TRY(create(store, configuration));
   TRY(create(store, istiodDeployment(shape, istiod)));
-  return create(store, serviceOf(shape.istioNamespace, "istiod" + suffixOf(istiod),
-                                 json::Value::object({{"app", "istiod"}, {"istio.io/rev", istiod.revision}}),
-                                 15012));
+  return create(
+      store, serviceOf(shape.istioNamespace, "istiod" + suffixOf(istiod),
+                       json::Value::object({{"app", "istiod"}, {"istio.io/rev", istiod.revision}}), 15012));
 }
 
 /// A namespace may hold workloads though it asks for no injection, as a gateway's does.
@@ -189,8 +189,8 @@ base::Status createWorkloads(Store& store, PodMaker& pods, const Shape& shape, b
     }
     TRY(create(store, workloadObject(workload)));
     if (workload.kind == "DaemonSet") continue;
-    TRY(create(store, serviceOf(workload.ns, workload.name,
-                                json::Value::object({{"app", workload.name}}), 80)));
+    TRY(create(store,
+               serviceOf(workload.ns, workload.name, json::Value::object({{"app", workload.name}}), 80)));
   }
   return {};
 }

@@ -55,7 +55,7 @@ void dropEnv(Value& container, std::string_view name) {
 
 /// With the transition's time of before where nothing has changed.
 Value sailCondition(const Value& before, std::string_view type, bool holds, const std::string& now,
-                std::string_view reason, std::string_view message) {
+                    std::string_view reason, std::string_view message) {
   for (const auto& old : before["status"]["conditions"].items()) {
     if (old["type"].text() == type && old["status"].text() == (holds ? "True" : "False") &&
         old["reason"].text() == reason && old["message"].text() == message)

@@ -23,7 +23,8 @@ json::Value annotationsOf(const WorkloadShape& workload) {
   if (workload.opaque == OpaqueKind::files) config = filesConfig;
   if (!config.empty()) annotations.set("proxy.istio.io/config", config);
   if (workload.role == ProxyRole::gateway) annotations.set("inject.istio.io/templates", "gateway");
-  if (workload.opaque == OpaqueKind::proxylessGrpc) annotations.set("inject.istio.io/templates", "grpc-agent");
+  if (workload.opaque == OpaqueKind::proxylessGrpc)
+    annotations.set("inject.istio.io/templates", "grpc-agent");
   if (!workload.version.empty())
     annotations.set("sidecar.istio.io/proxyImage", "docker.io/istio/proxyv2:" + workload.version);
   return annotations;
@@ -104,29 +105,32 @@ json::Value serviceOf(std::string_view ns, std::string_view name, const json::Va
 
 json::Value customType(const std::string& group, std::string_view kind, const std::string& plural,
                        bool namespaced) {
-  auto version = json::Value::object(
-      {{"name", "v1"}, {"served", true}, {"storage", true},
-       {"subresources", json::Value::object({{"status", json::Value::object()}})}});
+  auto version =
+      json::Value::object({{"name", "v1"},
+                           {"served", true},
+                           {"storage", true},
+                           {"subresources", json::Value::object({{"status", json::Value::object()}})}});
   std::string singular(kind);
   for (auto& letter : singular) letter = char(std::tolower(static_cast<unsigned char>(letter)));
   return json::Value::object(
       {{"apiVersion", "apiextensions.k8s.io/v1"},
        {"kind", "CustomResourceDefinition"},
        {"metadata", metadataOf("", plural + "." + group)},
-       {"spec", json::Value::object(
-                    {{"group", group},
-                     {"scope", namespaced ? "Namespaced" : "Cluster"},
-                     {"names", json::Value::object({{"kind", kind},
-                                                    {"listKind", std::string(kind) + "List"},
-                                                    {"plural", plural},
-                                                    {"singular", singular}})},
-                     {"versions", json::Array{version}}})}});
+       {"spec", json::Value::object({{"group", group},
+                                     {"scope", namespaced ? "Namespaced" : "Cluster"},
+                                     {"names", json::Value::object({{"kind", kind},
+                                                                    {"listKind", std::string(kind) + "List"},
+                                                                    {"plural", plural},
+                                                                    {"singular", singular}})},
+                                     {"versions", json::Array{version}}})}});
 }
 
 json::Value workloadObject(const WorkloadShape& workload) {
   const bool core = workload.kind == "Pod", batch = workload.kind == "Job";
-  auto object = json::Value::object(
-      {{"apiVersion", core ? "v1" : batch ? "batch/v1" : "apps/v1"}, {"kind", workload.kind}});
+  auto object = json::Value::object({{"apiVersion", core    ? "v1"
+                                                    : batch ? "batch/v1"
+                                                            : "apps/v1"},
+                                     {"kind", workload.kind}});
   auto metadata = metadataOf(workload.ns, workload.name);
   if (core) {
     const auto pod = templateOf(workload);
@@ -151,8 +155,8 @@ json::Value machineObject(const MachineShape& machine) {
 }
 
 json::Value autoscalerObject(const AutoscalerShape& autoscaler) {
-  const auto target = json::Value::object(
-      {{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", autoscaler.target}});
+  const auto target =
+      json::Value::object({{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", autoscaler.target}});
   return json::Value::object({{"apiVersion", "autoscaling/v2"},
                               {"kind", "HorizontalPodAutoscaler"},
                               {"metadata", metadataOf(autoscaler.ns, autoscaler.name)},
@@ -163,8 +167,8 @@ json::Value autoscalerObject(const AutoscalerShape& autoscaler) {
 
 /// One that lets no pod go, as a real one that is shut does.
 json::Value budgetObject(const BudgetShape& budget) {
-  const auto selector = json::Value::object(
-      {{"matchLabels", json::Value::object({{"app", budget.workload}})}});
+  const auto selector =
+      json::Value::object({{"matchLabels", json::Value::object({{"app", budget.workload}})}});
   return json::Value::object(
       {{"apiVersion", "policy/v1"},
        {"kind", "PodDisruptionBudget"},
