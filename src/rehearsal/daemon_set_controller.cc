@@ -30,12 +30,8 @@ DaemonSetController::DaemonSetController(Simulation& simulation, Store& store, O
 }
 
 void DaemonSetController::see(const Change& change) {
-  if (change.key.group == "apps" && change.key.plural == "daemonsets") {
-    if (change.kind != Change::Kind::removed) queue_.add(change.key);
-  } else if (change.key.group.empty() && change.key.plural == "pods") {
-    const auto& owner = controllerOf(*change.object);
-    if (owner["kind"].text() == "DaemonSet")
-      queue_.add({"apps", "daemonsets", change.key.ns, std::string(owner["name"].text())});
+  if (const auto key = concerned(change, "daemonsets", "DaemonSet")) {
+    queue_.add(*key);
   } else if (change.key.plural == "nodes" && change.kind != Change::Kind::modified) {
     for (const auto* set : store_.list("apps", "daemonsets", ""))
       queue_.add(keyOf("apps", "daemonsets", *set));

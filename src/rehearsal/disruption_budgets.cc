@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rehearsal/objects.h"
+#include "rehearsal/selectors.h"
 
 namespace rehearsal {
 namespace {
@@ -39,7 +40,7 @@ base::Status DisruptionBudgets::sync(const Key& key) {
   const auto& spec = (*budget)["spec"];
   std::int64_t expected = 0, healthy = 0;
   for (const auto* pod : store_.list("", "pods", key.ns)) {
-    if (!selects(spec["selector"], (*pod)["metadata"]["labels"])) continue;
+    if (!selectorMatches(spec["selector"], (*pod)["metadata"]["labels"])) continue;
     const auto phase = (*pod)["status"]["phase"].text();
     if (phase == "Succeeded" || phase == "Failed") continue;
     ++expected;

@@ -9,6 +9,7 @@
 #include "rehearsal/injector.h"
 #include "rehearsal/istiod.h"
 #include "rehearsal/objects.h"
+#include "rehearsal/selectors.h"
 
 namespace rehearsal {
 
@@ -98,8 +99,8 @@ base::Result<Value> IstioPrograms::admit(Value pod) {
       mesh_.store.list("admissionregistration.k8s.io", "mutatingwebhookconfigurations", "");
   for (const auto* configuration : configurations) {
     for (const auto& webhook : (*configuration)["webhooks"].items()) {
-      if (!isForPods(webhook) || !selects(webhook["namespaceSelector"], labels) ||
-          !selects(webhook["objectSelector"], metadata["labels"])) {
+      if (!isForPods(webhook) || !selectorMatches(webhook["namespaceSelector"], labels) ||
+          !selectorMatches(webhook["objectSelector"], metadata["labels"])) {
         continue;
       }
       return call(mesh_, webhook, std::move(pod));

@@ -31,17 +31,6 @@ std::uint32_t fnv1a(std::string_view bytes) {
   return hash;
 }
 
-bool expressionHolds(const Value& expression, const Value& labels) {
-  const auto key = expression["key"].text();
-  const auto how = expression["operator"].text();
-  const auto& values = expression["values"].items();
-  const bool among = labels.has(key) && std::find(values.begin(), values.end(), labels[key]) != values.end();
-  if (how == "In") return among;
-  if (how == "NotIn") return !among;
-  if (how == "Exists") return labels.has(key);
-  return how == "DoesNotExist" && !labels.has(key);
-}
-
 }  // namespace
 
 Key keyOf(std::string_view group, std::string_view plural, const Value& object) {
@@ -55,6 +44,16 @@ const Value& controllerOf(const Value& object) {
     if (owner["controller"].boolean().value_or(false)) return owner;
   }
   return null;
+}
+
+std::optional<Key> concerned(const Change& change, std::string_view plural, std::string_view kind) {
+  if (change.key.group == "apps" && change.key.plural == plural) {
+    return change.kind == Change::Kind::removed ? std::nullopt : std::optional(change.key);
+  }
+  if (!change.key.group.empty() || change.key.plural != "pods") return std::nullopt;
+  const auto& owner = controllerOf(*change.object);
+  if (owner["kind"].text() != kind) return std::nullopt;
+  return Key{"apps", std::string(plural), change.key.ns, std::string(owner["name"].text())};
 }
 
 Value controlledBy(std::string_view apiVersion, std::string_view kind, const Value& owner) {
@@ -119,15 +118,6 @@ std::string templateHash(const Value& podTemplate) {
 
 std::string canonical(const Value& value) {
   return json::dump(sorted(value));
-}
-
-bool selects(const Value& selector, const Value& labels) {
-  for (const auto& [name, value] : selector["matchLabels"].members()) {
-    if (!labels.has(name) || !(labels[name] == value)) return false;
-  }
-  const auto& expressions = selector["matchExpressions"].items();
-  return std::all_of(expressions.begin(), expressions.end(),
-                     [&](const Value& expression) { return expressionHolds(expression, labels); });
 }
 
 }  // namespace rehearsal

@@ -21,6 +21,9 @@ inline Key podKey(std::string ns, std::string name) {
 const json::Value& controllerOf(const json::Value& object);
 /// metadata.ownerReferences of what `owner` makes.
 json::Value controlledBy(std::string_view apiVersion, std::string_view kind, const json::Value& owner);
+/// What the controller of apps/`plural` has to look at after a change: one of its objects, or that whose pod
+/// it was (an owner of that `kind`); nullopt if it does not concern it.
+std::optional<Key> concerned(const Change& change, std::string_view plural, std::string_view kind);
 [[nodiscard]] inline std::string_view uidOf(const json::Value& object) {
   return object["metadata"]["uid"].text();
 }
@@ -50,9 +53,5 @@ std::string templateHash(const json::Value& podTemplate);
 
 /// Compact, members by name: the same text for the same content.
 std::string canonical(const json::Value& value);
-
-/// Whether labels are what a LabelSelector asks for (matchLabels, matchExpressions); an empty one matches
-/// all.
-bool selects(const json::Value& selector, const json::Value& labels);
 
 }  // namespace rehearsal

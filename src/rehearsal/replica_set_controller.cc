@@ -47,13 +47,7 @@ ReplicaSetController::ReplicaSetController(Simulation& simulation, Store& store,
 }
 
 void ReplicaSetController::see(const Change& change) {
-  if (change.key.group == "apps" && change.key.plural == "replicasets") {
-    if (change.kind != Change::Kind::removed) queue_.add(change.key);
-  } else if (change.key.group.empty() && change.key.plural == "pods") {
-    const auto& owner = controllerOf(*change.object);
-    if (owner["kind"].text() == "ReplicaSet")
-      queue_.add({"apps", "replicasets", change.key.ns, std::string(owner["name"].text())});
-  }
+  if (const auto key = concerned(change, "replicasets", "ReplicaSet")) queue_.add(*key);
 }
 
 base::Status ReplicaSetController::sync(const Key& key) {

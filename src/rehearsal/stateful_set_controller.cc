@@ -56,13 +56,7 @@ StatefulSetController::StatefulSetController(Simulation& simulation, Store& stor
 }
 
 void StatefulSetController::see(const Change& change) {
-  if (change.key.group == "apps" && change.key.plural == "statefulsets") {
-    if (change.kind != Change::Kind::removed) queue_.add(change.key);
-  } else if (change.key.group.empty() && change.key.plural == "pods") {
-    const auto& owner = controllerOf(*change.object);
-    if (owner["kind"].text() == "StatefulSet")
-      queue_.add({"apps", "statefulsets", change.key.ns, std::string(owner["name"].text())});
-  }
+  if (const auto key = concerned(change, "statefulsets", "StatefulSet")) queue_.add(*key);
 }
 
 base::Status StatefulSetController::sync(const Key& key) {
