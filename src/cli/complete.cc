@@ -34,13 +34,12 @@ class Completion {
         commands_(commands),
         globals_(globals),
         names_(names) {
-    std::vector<const Option*> every = pointers(globals_);
-    for (const Command& command : commands_) {
-      for (const Option& option : command.options) every.push_back(&option);
-    }
-    before_ = scan({words.begin(), words.end() - (words.empty() ? 0 : 1)}, every);
+    before_ = scan({words.begin(), words.end() - (words.empty() ? 0 : 1)}, commands_, globals_);
     if (before_.commandAt == Scan::npos) {
-      options_ = every;  // any of them may stand before its command
+      options_ = pointers(globals_);  // any option may stand before its command
+      for (const Command& command : commands_) {
+        for (const Option& option : command.options) options_.push_back(&option);
+      }
       return;
     }
     const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& candidate) {

@@ -224,13 +224,7 @@ base::Result<const Command*> findCommand(const std::string& word, const std::vec
 
 base::Result<Invocation> parse(const std::vector<std::string>& arguments,
                                const std::vector<Command>& commands, const std::vector<Option>& globals) {
-  // An option may stand before its command, so the scan knows those of all (a letter or name means the same
-  // everywhere, which the tests hold the table to).
-  std::vector<const Option*> every = pointers(globals, {});
-  for (const Command& command : commands) {
-    for (const Option& option : command.options) every.push_back(&option);
-  }
-  Scan scanned = scan(arguments, every);
+  Scan scanned = scan(arguments, commands, globals);
   Invocation invocation;
   if (scanned.commandAt != Scan::npos) {
     TRY_ASSIGN(invocation.command, findCommand(scanned.words[scanned.commandAt], commands));

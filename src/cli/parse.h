@@ -26,8 +26,9 @@ base::Result<Invocation> parse(const std::vector<std::string>& arguments,
 /// The row of that name. Kind::usage, with the closest name as a hint.
 base::Result<const Command*> findCommand(const std::string& word, const std::vector<Command>& commands);
 
-/// Arguments as cxxopts takes them: kubectl's "-nNS" and "-n=NS" become two words. `options` are all that may
-/// occur. `commandAt` is the index of the command word in `words`, or npos.
+/// Arguments as cxxopts takes them: kubectl's "-nNS" and "-n=NS" become two words. `commandAt` is the index
+/// of the command word in `words`, or npos. An option may stand before its command, so that those of all
+/// commands are known until it is found; where a name then could take a value or not, it takes none.
 struct Scan {
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
   std::vector<std::string> words;
@@ -36,6 +37,7 @@ struct Scan {
   std::size_t plain = 0;         // how many are no option and no option's value, the command word among them
   bool onlyWords = false;        // "--" was among them
 };
-Scan scan(const std::vector<std::string>& arguments, const std::vector<const Option*>& options);
+Scan scan(const std::vector<std::string>& arguments, const std::vector<Command>& commands,
+          const std::vector<Option>& globals);
 
 }  // namespace cli

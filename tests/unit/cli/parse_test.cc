@@ -98,6 +98,22 @@ TEST(Parse, ReadsValues) {
   EXPECT_FALSE(options.has("namespace"));
 }
 
+/// rehearse --workloads takes a number, restart --workloads nothing.
+TEST(Parse, TakesAnOptionAsItsCommandDoes) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"restart", "--workloads", "-iistios"}, {"--workloads", "restart", "-i=istios"}}) {
+    const auto read = cli::parse(words, cli::commands(), cli::globalOptions());
+    ASSERT_TRUE(read) << base::describe(read.error());
+    EXPECT_EQ(read->command->name, "restart");
+    EXPECT_TRUE(read->options.on("workloads"));
+    EXPECT_EQ(read->options.text("istio-namespace"), "istios");
+  }
+  const auto read =
+      cli::parse({"-iistios", "rehearse", "--workloads", "7"}, cli::commands(), cli::globalOptions());
+  ASSERT_TRUE(read) << base::describe(read.error());
+  EXPECT_EQ(read->options.number("workloads"), 7);
+}
+
 TEST(Parse, Defaults) {
   const auto read = parse({"verify"});
   ASSERT_TRUE(read);
@@ -280,8 +296,8 @@ TEST(ExitCodes, FirstThatFits) {
   EXPECT_EQ(cli::combine({3, 124}), 124);
 }
 
-/// The scan before the command is known relies on it: a name or letter takes a value everywhere or nowhere,
-/// and no command has two options of one name.
+/// A name or letter takes a value everywhere or nowhere, so that an option may stand before its command, and
+/// no command has two options of one name. Apart from --workloads (Parse.TakesAnOptionAsItsCommandDoes).
 TEST(Table, NamesMeanTheSameEverywhere) {
   std::map<std::string_view, bool> takesValue;
   std::map<char, std::string_view> letters;
@@ -289,7 +305,6 @@ TEST(Table, NamesMeanTheSameEverywhere) {
     EXPECT_TRUE(own.insert(option.name).second) << option.name;
     EXPECT_GT(option.name.size(), 1u);
     const bool takes = option.takes != Takes::nothing;
-    // rehearse --workloads takes a number and restart --workloads nothing; no word follows the latter
     if (option.name != "workloads") {
       EXPECT_EQ(takesValue.emplace(option.name, takes).first->second, takes) << option.name;
     }
