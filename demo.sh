@@ -1,5 +1,5 @@
 #!/bin/bash
-# The whole thing in seconds, without a cluster: installs what is missing, builds, and rehearses a rotation on a mesh
+# The whole thing without a cluster: installs what is missing, builds, and rehearses a rotation on a mesh
 # that is built into the program.
 #
 # usage: demo.sh [OPTIONS of rehearse]
