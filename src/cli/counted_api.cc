@@ -13,9 +13,9 @@ std::vector<base::Result<json::Value>> CountedApi::getAll(const std::vector<std:
 }
 
 base::Result<json::Array> CountedApi::list(const kube::Resource& resource, std::string_view ns,
-                                           std::string_view query) {
+                                           std::string_view query, json::Value first) {
   ++requests_;
-  return inner_->list(resource, ns, query);
+  return inner_->list(resource, ns, query, std::move(first));
 }
 
 base::Result<json::Value> CountedApi::write(const kube::Write& write) {

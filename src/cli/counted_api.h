@@ -13,8 +13,8 @@ class CountedApi final : public kube::Api {
 
   base::Result<json::Value> get(const std::string& path) override;
   std::vector<base::Result<json::Value>> getAll(const std::vector<std::string>& paths) override;
-  base::Result<json::Array> list(const kube::Resource& resource, std::string_view ns,
-                                 std::string_view query) override;
+  base::Result<json::Array> list(const kube::Resource& resource, std::string_view ns, std::string_view query,
+                                 json::Value first) override;
   base::Result<json::Value> write(const kube::Write& write) override;
   std::vector<base::Result<json::Value>> writeAll(const std::vector<kube::Write>& writes) override;
   base::Status converse(std::vector<net::Dialogue> dialogues, int inFlight) override;

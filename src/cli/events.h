@@ -29,6 +29,7 @@ class Events final : public rotate::Progress {
   void note(std::string_view text) override;
   void looking() override;
   void looked(const trust::Observation& mesh, const plan::Decision& decision) override;
+  void glanced(const plan::Decision& decision) override { inner_.glanced(decision); }
   void failed(const plan::Step& step, const base::Error& error) override;
   void tookOver(std::string_view holder) override;
 

@@ -98,6 +98,11 @@ void LiveRun::looked(const trust::Observation& mesh, const plan::Decision& decis
   story_.looked(mesh, decision, context_.requests() - requestsBefore_, context_.clock().elapsed());
 }
 
+void LiveRun::glanced(const plan::Decision& decision) {
+  const std::lock_guard lock(mutex_);
+  story_.glanced(decision, context_.clock().elapsed());
+}
+
 void LiveRun::finish(bool atGoal) {
   if (over_) return;
   over_ = true;

@@ -29,6 +29,7 @@ class LiveRun final : public RunProgress {
   void failed(const plan::Step& step, const base::Error& error) override;
   void looking() override;
   void looked(const trust::Observation& mesh, const plan::Decision& decision) override;
+  void glanced(const plan::Decision& decision) override;
   void finish(bool atGoal) override;
 
  private:

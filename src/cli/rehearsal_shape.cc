@@ -194,7 +194,7 @@ std::vector<Option> shapeOptions() {
        .takes = Takes::number,
        .value = "N",
        .help = "workloads in all",
-       .fallback = "6"},
+       .fallback = "4"},
       {.name = "replicas", .takes = Takes::number, .value = "N", .help = "pods of each", .fallback = "2"},
       {.name = "istiod-replicas", .takes = Takes::number, .value = "N", .help = "istiods", .fallback = "2"},
       {.name = "seed",

@@ -70,7 +70,8 @@ base::Result<std::unique_ptr<rehearsal::BuiltInMesh>> startMesh(Context& context
   return rehearsal::BuiltInMesh::start({.shape = rehearsed.shape,
                                         .faults = std::move(faults),
                                         .seed = std::uint64_t(options.number("seed")),
-                                        .now = context.clock().now()});
+                                        .now = context.clock().now(),
+                                        .wallTime = options.on("serve")});
 }
 
 base::Result<int> serveMesh(Context& context, const Options& options, RehearsedShape rehearsed) {

@@ -29,6 +29,7 @@ class SeenWorld final : public rotate::World {
     if (mesh) context_.looked(*mesh);
     return mesh;
   }
+  base::Result<trust::Observation> glance() override { return world_.glance(); }
   base::Status perform(const plan::Action& action) override { return world_.perform(action); }
   void nudge(const std::vector<kube::PodRef>& pods) override { world_.nudge(pods); }
   base::Status holdLease(bool checkNow) override { return world_.holdLease(checkNow); }

@@ -1,5 +1,7 @@
 #include "json/value.h"
 
+#include <utility>
+
 #include <algorithm>
 #include <cmath>
 
@@ -72,6 +74,11 @@ std::optional<std::string> Value::string() const {
 const Array& Value::items() const {
   const auto* value = std::get_if<Array>(&data_);
   return value == nullptr ? noItems : *value;
+}
+
+Array Value::takeItems() {
+  auto* value = std::get_if<Array>(&data_);
+  return value == nullptr ? Array() : std::exchange(*value, {});
 }
 
 const Object& Value::members() const {

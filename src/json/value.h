@@ -62,6 +62,8 @@ class Value {
   [[nodiscard]] std::optional<std::string> string() const;  // nullopt unless a string
   /// Items of an array; empty for anything else.
   [[nodiscard]] const Array& items() const;
+  /// The same, moved out of it.
+  Array takeItems();
   /// Members of an object; empty for anything else.
   [[nodiscard]] const Object& members() const;
 

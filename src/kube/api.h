@@ -73,9 +73,10 @@ class Api {
   virtual base::Result<json::Value> get(const std::string& path) = 0;
   virtual std::vector<base::Result<json::Value>> getAll(const std::vector<std::string>& paths) = 0;
   /// All items of a list, page by page (limit=500, continue; an expired continue token starts over once).
-  /// `query` is "labelSelector=..." or empty. Each item carries what the server sent.
+  /// `query` is "labelSelector=..." or empty. Each item carries what the server sent. `first`: its first page
+  /// of that kind, if somebody has it already.
   virtual base::Result<json::Array> list(const Resource& resource, std::string_view ns,
-                                         std::string_view query = {}) = 0;
+                                         std::string_view query = {}, json::Value first = {}) = 0;
   virtual base::Result<json::Value> write(const Write& write) = 0;
   virtual std::vector<base::Result<json::Value>> writeAll(const std::vector<Write>& writes) = 0;
   /// WebSockets below the API server, with its credentials; errors of a refused upgrade as above.

@@ -1,6 +1,7 @@
 #include "kube/rest_api.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "kube/asked.h"
 #include "kube/retry.h"
@@ -185,32 +186,36 @@ std::vector<base::Result<json::Value>> RestApi::writeAll(const std::vector<Write
   return values;
 }
 
-base::Result<json::Array> RestApi::list(const Resource& resource, std::string_view ns,
-                                        std::string_view query) {
+base::Result<json::Array> RestApi::list(const Resource& resource, std::string_view ns, std::string_view query,
+                                        json::Value first) {
   const std::string path = resource.path(ns);
   const Asked asked = kube::askedOf("GET", path);
   const std::string filter(query);
   const std::string firstPage = path + "?limit=500" + (filter.empty() ? "" : "&" + filter);
   json::Array items;
   std::string page = firstPage;
+  json::Value body = std::move(first);
   while (true) {
-    const Answer answer = fetch(page);
-    if (answer && answer->status == 410 && page != firstPage) {
-      // The token outlived etcd's compaction. Asked for whole, as client-go's pager does, it can't happen
-      // again.
-      items.clear();
-      page = filter.empty() ? path : path + "?" + filter;
-      continue;
+    if (body.isNull()) {
+      const Answer answer = fetch(page);
+      if (answer && answer->status == 410 && page != firstPage) {
+        // The token outlived etcd's compaction. Asked for whole, as client-go's pager does, it can't happen
+        // again.
+        items.clear();
+        page = filter.empty() ? path : path + "?" + filter;
+        continue;
+      }
+      TRY_ASSIGN(body, valueOf(answer, asked, server_));
     }
-    TRY_ASSIGN(const json::Value body, valueOf(answer, asked, server_));
     if (!body["items"].isArray() && !body["kind"].text().ends_with("List"))
       return base::fail(
           {base::Kind::failed, describe(asked) + " on " + server_ + ": the answer is not a list"});
-    const json::Array& more = body["items"].items();
-    items.insert(items.end(), more.begin(), more.end());
+    auto more = body.at("items").takeItems();
+    std::move(more.begin(), more.end(), std::back_inserter(items));
     const std::string_view token = body["metadata"]["continue"].text();
     if (token.empty()) return items;
     page = firstPage + "&continue=" + percentEncode(token);
+    body = json::Value();
   }
 }
 

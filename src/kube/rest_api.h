@@ -23,8 +23,8 @@ class RestApi final : public Api {
 
   base::Result<json::Value> get(const std::string& path) override;
   std::vector<base::Result<json::Value>> getAll(const std::vector<std::string>& paths) override;
-  base::Result<json::Array> list(const Resource& resource, std::string_view ns,
-                                 std::string_view query) override;
+  base::Result<json::Array> list(const Resource& resource, std::string_view ns, std::string_view query,
+                                 json::Value first) override;
   base::Result<json::Value> write(const Write& write) override;
   std::vector<base::Result<json::Value>> writeAll(const std::vector<Write>& writes) override;
   base::Status converse(std::vector<net::Dialogue> dialogues, int inFlight) override;

@@ -92,7 +92,7 @@ class Observer {
     opaque();
     distribution();
     unsupported();
-    TRY(streams());
+    if (!options_.objectsAlone) TRY(streams());
     reading_.observation.server = api_.server();
     reading_.observation.takenAt = clock_.now();
     leaveOutOutlived();

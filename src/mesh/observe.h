@@ -21,6 +21,7 @@ struct Reading {
 
 struct ObserveOptions {
   std::string istioNamespace = "istio-system";
+  bool objectsAlone = false;      // nothing of what proxies and istiods hold: not read
   bool withMountedRoots = false;  // an exec in every proxy's container
   /// Each istiod is asked for a certificate (mesh/csr_exchange.h), which costs a TokenRequest and, in each
   /// istiod, a TokenReview and a signature.

@@ -42,9 +42,9 @@ base::Status Questions::ask(kube::Api& api) {
     } else if (!isList(*page)) {
       list.answer = base::fail({base::Kind::failed, "get " + paths[i] + ": the answer is not a list"});
     } else if (!(*page)["metadata"]["continue"].text().empty()) {
-      list.answer = api.list(list.resource, list.ns, list.query);
+      list.answer = api.list(list.resource, list.ns, list.query, std::move(*page));
     } else {
-      list.answer = (*page)["items"].items();
+      list.answer = page->at("items").takeItems();
     }
     if (!list.answer && base::interrupted(list.answer.error())) return base::fail(list.answer.error());
   }

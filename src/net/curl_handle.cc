@@ -78,6 +78,8 @@ base::Result<Target> makeTarget(const Endpoint& endpoint) {
   TRY_ASSIGN(Url url, parseUrl(endpoint.url));
   TRY_ASSIGN(std::string proxy, chooseProxy(url, endpoint.proxyUrl, proxyEnvironment()));
   Target target{.endpoint = &endpoint, .url = std::move(url), .proxy = std::move(proxy)};
+  target.sessions.reset(curl_share_init());
+  curl_share_setopt(target.sessions.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   if (!endpoint.tlsServerName.empty() && target.url.scheme == "https") {
     const std::string port = ":" + std::to_string(target.url.port);
     Url named = target.url;
@@ -105,6 +107,7 @@ void applyTrust(CURL* easy, const Endpoint& endpoint) {
 
 void applyTarget(CURL* easy, const Target& target) {
   allowOnlyHttp(easy);
+  if (target.sessions) curl_easy_setopt(easy, CURLOPT_SHARE, target.sessions.get());
   applyTrust(easy, *target.endpoint);
   applyClientCertificate(easy, *target.endpoint);
   if (target.connectTo) curl_easy_setopt(easy, CURLOPT_CONNECT_TO, target.connectTo.get());

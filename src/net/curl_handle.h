@@ -21,9 +21,13 @@ struct FreeMulti {
 struct FreeList {
   void operator()(curl_slist* list) const;
 };
+struct FreeShare {
+  void operator()(CURLSH* share) const { curl_share_cleanup(share); }
+};
 using EasyPtr = std::unique_ptr<CURL, FreeEasy>;
 using MultiPtr = std::unique_ptr<CURLM, FreeMulti>;
 using ListPtr = std::unique_ptr<curl_slist, FreeList>;
+using SharePtr = std::unique_ptr<CURLSH, FreeShare>;
 
 ListPtr append(ListPtr list, const std::string& line);
 
@@ -33,6 +37,8 @@ struct Target {
   Url url;
   std::string proxy{};
   ListPtr connectTo{};
+  /// TLS sessions: a fleet of streams to one server verifies it, and is verified by it, once.
+  SharePtr sessions{};
 
   /// The URL's host has to be this: with tls-server-name, curl verifies that name and we connect elsewhere.
   [[nodiscard]] std::string urlFor(const std::string& path) const;

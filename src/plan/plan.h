@@ -27,7 +27,6 @@ struct Goal {
   std::optional<pki::Certificate> newRoot;  // as named by the user
   std::optional<NewCa> newCa;               // --ca DIR
   bool restartWorkloads = false;            // a stage may restart workloads that need it
-  std::size_t batch = 10;                   // so many workloads at a time
   /// Workloads that this run has asked to restart already, and why it need not ask again.
   std::set<trust::Workload> restarted{};
   /// The trust that is mounted in the pods is part of the proof (the observation read it).
@@ -56,8 +55,9 @@ struct Decision {
   Stage towards = Stage::selfSigned;  // the one that this decision works towards
   bool mounts = false;                // wait: for what is mounted in the pods, which has to be read for it
   bool gate = false;                  // wait: for the gate of the next write, not for the arrival of the last
-  std::optional<Step> step;           // act; wait: what to do if it lasts, where that can help
-  base::Seconds patience{10};         // wait: how long it has to last for that
+  bool byObjects = false;      // it rests on the cluster's objects alone: no proxy, no istiod was asked
+  std::optional<Step> step;    // act; wait: what to do if it lasts, where that can help
+  base::Seconds patience{10};  // wait: how long it has to last for that
   std::vector<trust::Answer> answers;  // what was asked for this decision, in order
   Target target;
   bool back = false;  // the goal was the way back: the stages are those of its own roles

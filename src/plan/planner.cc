@@ -98,6 +98,11 @@ Decision Planner::wait(Stage towards, std::optional<Step> retry) {
   return decision;
 }
 
+Decision Planner::byObjects(Decision decision) {
+  decision.byObjects = true;
+  return decision;
+}
+
 /// For the istiods to have loaded the secret, which was asked last. One that cannot show it (it started
 /// between our look and our write) or has nothing to reload (the write went back to bytes that it still had)
 /// shows it by a start, so that is what helps: at once where nothing else can, else when a kubelet has had
@@ -177,11 +182,11 @@ Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards)
   if (helpless && !assume_) return blocked(towards);
   if (restarts.due.empty() || !goal_.restartWorkloads) return std::nullopt;
   if (restarts.inProgress && !assume_) return wait(towards);
-  if (restarts.due.size() > goal_.batch) restarts.due.resize(goal_.batch);
-  const auto title = "restart " + nameAll(restarts.due);
+  auto batch = firstBatch(mesh_, std::move(restarts.due));
+  const auto title = "restart " + nameAll(batch);
   return act(towards, title,
              "their new pods run with PROXY_CONFIG_XDS_AGENT and learn roots without another restart",
-             RestartWorkloads{std::move(restarts.due)});
+             RestartWorkloads{std::move(batch)});
 }
 
 Planner::Verdict Planner::backUp(Stage towards) {

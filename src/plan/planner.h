@@ -57,6 +57,7 @@ class Planner {
   Decision act(Stage towards, std::string title, std::string effect, Action action);
   Decision wait(Stage towards, std::optional<Step> retry = std::nullopt);
   Decision waitToLoad(Stage towards);
+  static Decision byObjects(Decision decision);
   Decision gateShut(Stage towards);
   Decision blocked(Stage towards);
   Decision blocked(Stage towards, std::string predicate, trust::Blocker blocker);

@@ -63,7 +63,7 @@ Planner::Verdict Planner::multiRoot() {
                                     configured ? "its status is not ready for its last generation"
                                                : "the mesh config does not have the setting yet"});
       }
-      if (!ask(std::move(applied))) return wait(Stage::multiRoot);
+      if (!ask(std::move(applied))) return byObjects(wait(Stage::multiRoot));
     }
   }
   // A rollout that a later stage asked for is that stage's business.
@@ -77,7 +77,7 @@ Planner::Verdict Planner::multiRoot() {
   if (!set || !rolledOut) {
     const bool templates = std::all_of(mesh_.istiodDeployments.begin(), mesh_.istiodDeployments.end(),
                                        [](const auto& deployment) { return deployment.multiRoot; });
-    return templates ? wait(towards) : blocked(towards);
+    return templates ? byObjects(wait(towards)) : blocked(towards);
   }
   if (hasNew_) return std::nullopt;
   return restartForSetting();
@@ -90,10 +90,10 @@ Planner::Verdict Planner::restartForSetting() {
     // New pods take over before the next step: a rollout in the middle is not a state to write into.
     if (assume_ || !findRestarts(mesh_, goal_.restarted, [](const auto&) { return false; }).inProgress)
       return std::nullopt;
-    return wait(Stage::multiRoot);
+    return byObjects(wait(Stage::multiRoot));
   }
-  if (auto verdict = restartStragglers(answer, Stage::multiRoot)) return verdict;
-  return wait(Stage::multiRoot);
+  if (auto verdict = restartStragglers(answer, Stage::multiRoot)) return byObjects(*std::move(verdict));
+  return byObjects(wait(Stage::multiRoot));
 }
 
 base::Result<Planner::Verdict> Planner::bothRoots() {
@@ -108,7 +108,7 @@ base::Result<Planner::Verdict> Planner::bothRoots() {
     TRY_ASSIGN(auto decision, addRoot());
     return decision;
   }
-  if (auto verdict = startedSince(Stage::bothRoots)) return verdict;
+  if (auto verdict = startedSince(Stage::bothRoots)) return byObjects(*std::move(verdict));
   return bothRootsArrived();
 }
 

@@ -40,6 +40,15 @@ Restarts findRestarts(const trust::Observation& observation, const std::set<trus
   return found;
 }
 
+std::vector<trust::Workload> firstBatch(const trust::Observation& observation,
+                                        std::vector<trust::Workload> due) {
+  std::set<trust::Workload> all;
+  for (const auto& proxy : observation.proxies) all.insert(proxy.workload);
+  const auto batch = std::max<std::size_t>(10, all.size() / 10);
+  if (due.size() > batch) due.resize(batch);
+  return due;
+}
+
 std::string nameAll(const std::vector<trust::Workload>& workloads) {
   std::vector<std::string> names;
   for (const auto& workload : workloads)

@@ -22,6 +22,10 @@ struct Restarts {
 Restarts findRestarts(const trust::Observation& observation, const std::set<trust::Workload>& asked,
                       const std::function<bool(const trust::Proxy&)>& concerned);
 
+/// Those of `due` to restart at a time: ten, or a tenth of the mesh's workloads where that is more.
+std::vector<trust::Workload> firstBatch(const trust::Observation& observation,
+                                        std::vector<trust::Workload> due);
+
 /// "Deployment shop/server, StatefulSet shop/db".
 std::string nameAll(const std::vector<trust::Workload>& workloads);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "rehearsal/administrator.h"
 #include "rehearsal/api_server.h"
 #include "rehearsal/controllers.h"
 #include "rehearsal/fault_effects.h"
@@ -19,6 +20,12 @@ namespace {
 constexpr base::Millis history = std::chrono::minutes(15);
 constexpr base::Millis longestStart = std::chrono::hours(2);
 constexpr base::Millis step{500};
+// In a mesh of so many proxies each ordered pair is tried anew after each change.
+constexpr std::size_t everyPair = 8;
+// What requests take of the mesh's time, where so many are in flight: reads of 200 ms, streams to a kubelet
+// of 400 ms, or in a large mesh, where each waits for none of the others, 250 ms.
+constexpr base::Millis perRead{12}, perStream{25}, perStreamOfMany{8};
+constexpr int many = 64;
 
 std::string kindOf(std::string_view method, std::string_view path) {
   if (path.find("/portforward") != std::string_view::npos) return "port-forwards";
@@ -53,7 +60,7 @@ class WholeMesh final : public BuiltInMesh {
       : options_(std::move(options)),
         simulation_(options_.now - std::chrono::duration_cast<base::Seconds>(history), options_.seed),
         store_([this] { return base::formatTime(simulation_.now()); }),
-        programs_(simulation_, store_),
+        programs_(simulation_, store_, {.everyPair = everyPair}),
         controllers_(simulation_, store_, programs_),
         kubelet_(simulation_, store_, programs_),
         operator_(simulation_, store_),
@@ -73,13 +80,17 @@ class WholeMesh final : public BuiltInMesh {
     TRY_ASSIGN(server_, ApiServer::start(simulation_, store_, kubelet_, options_.port));
     server_->interfere(
         [this](std::string_view method, std::string_view path) { return asked(method, path); });
+    kubeconfig_ = server_->kubeconfig();
+    if (!options_.wallTime) {
+      TRY_ASSIGN(kubeconfig_, withToken(kubeconfig_, simulation_.now()));
+    }
     const std::lock_guard lock(simulation_.mutex());
     effects_.begin(options_.faults);
     return {};
   }
 
   Simulation& simulation() override { return simulation_; }
-  const std::string& kubeconfig() const override { return server_->kubeconfig(); }
+  const std::string& kubeconfig() const override { return kubeconfig_; }
 
   TrafficReport traffic() override {
     const std::lock_guard lock(simulation_.mutex());
@@ -104,6 +115,7 @@ class WholeMesh final : public BuiltInMesh {
   base::Status populate() {
     const auto& shape = options_.shape;
     createNodes(store_, nodesFor(shape));
+    TRY(createAdministrator(store_));
     TRY(createControlPlane(store_, shape, options_.now));
     TRY(settle());
     bool settings = false;
@@ -146,9 +158,12 @@ class WholeMesh final : public BuiltInMesh {
     if (!workload.empty() && !istiod) restarted_.insert(std::move(workload));
   }
 
+  /// What a request takes of the mesh's time, as one of many at once on a real one: things happen meanwhile.
   int asked(std::string_view method, std::string_view path) {
     ++load_.requests;
-    ++load_.kinds[kindOf(method, path)];
+    const auto kind = kindOf(method, path);
+    ++load_.kinds[kind];
+    if (!options_.wallTime) simulation_.advance(kind == "reads" ? perRead : perStream_);
     return effects_.onRequest(method);
   }
 
@@ -162,6 +177,8 @@ class WholeMesh final : public BuiltInMesh {
   FaultEffects effects_;
   Load load_;
   Restarted restarted_;
+  std::string kubeconfig_;
+  base::Millis perStream_ = proxiesOf(options_.shape) > many ? perStreamOfMany : perStream;
   std::unique_ptr<ApiServer> server_;
 };
 

@@ -21,6 +21,8 @@ struct BuiltInMeshOptions {
   std::uint64_t seed = 1;
   base::Time now{};  // when the mesh stands; the time before is simulated
   int port = 0;      // of the API server; 0: a free one
+  /// Time passes on a wall clock outside, and whoever asks the API server takes of that.
+  bool wallTime = false;
 };
 
 /// What the API server was asked for.

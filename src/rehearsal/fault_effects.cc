@@ -35,7 +35,10 @@ void FaultEffects::begin(const std::vector<Fault>& faults) {
 
 void FaultEffects::begin(const Fault& fault) {
   if (fault.is("silent-proxy")) {
-    knobs_.silentProxies.add(fault.argument);
+    for (const auto* pod : store_.list("", "pods", "")) cutOff(*pod, fault.argument);
+    store_.listen([this, name = fault.argument](const Change& change) {
+      if (change.kind == Change::Kind::added && change.key.plural == "pods") cutOff(*change.object, name);
+    });
   } else if (fault.is("deaf-proxy")) {
     knobs_.deafAgents.add(fault.argument);
   } else if (fault.is("idle-proxy")) {
@@ -58,6 +61,14 @@ void FaultEffects::slowDown(const json::Value& pod, base::Millis refreshAfter) {
   const auto& metadata = pod["metadata"];
   kubelet_.faults(std::string(metadata["namespace"].text()), std::string(metadata["name"].text()))
       .refreshAfter = refreshAfter;
+}
+
+/// If it is one of that workload's.
+void FaultEffects::cutOff(const json::Value& pod, const std::string& workload) {
+  const auto& metadata = pod["metadata"];
+  const auto [ns, name] = split(workload);
+  if (metadata["namespace"].text() != ns || metadata["labels"]["app"].text() != name) return;
+  kubelet_.faults(ns, std::string(metadata["name"].text())).answer = PodFaults::Answer::unreachable;
 }
 
 std::string FaultEffects::firstIstiod() const {

@@ -27,6 +27,7 @@ class FaultEffects {
   void growWorkload(const std::string& name);
   void evictFrom(const std::string& name);
   void slowDown(const json::Value& pod, base::Millis refreshAfter);
+  void cutOff(const json::Value& pod, const std::string& workload);
   [[nodiscard]] std::string firstIstiod() const;
   bool chance(int percent);
 

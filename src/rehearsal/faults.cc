@@ -65,7 +65,8 @@ base::Error noSuchWorkload(const Fault& fault, const Shape& shape) {
 
 const std::vector<FaultKind>& faultKinds() {
   static const std::vector<FaultKind> kinds{
-      {"silent-proxy", Argument::workload, "", "the Envoys of a workload take connections and never answer"},
+      {"silent-proxy", Argument::workload, "",
+       "nobody can be reached in the pods of a workload, but for the mesh itself"},
       {"deaf-proxy", Argument::workload, "", "the agents of a workload ignore what istiod pushes"},
       {"idle-proxy", Argument::workload, "", "the agents of a workload ask for no new certificate"},
       {"no-setting", Argument::workload, "",

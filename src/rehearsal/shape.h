@@ -66,7 +66,7 @@ struct Shape {
 
 /// How many of what, for a shape without a model.
 struct ShapeSize {
-  int namespaces = 2, workloads = 6, replicas = 2, istiodReplicas = 2;
+  int namespaces = 2, workloads = 4, replicas = 2, istiodReplicas = 2;
   std::uint64_t seed = 1;  // decides which workload is of which kind
 };
 

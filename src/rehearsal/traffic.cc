@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
-#include "pki/mutual_handshake.h"
 #include "rehearsal/agent.h"
+#include "rehearsal/handshakes.h"
 #include "rehearsal/timers.h"
 
 namespace rehearsal {
@@ -26,11 +27,14 @@ Class classOf(const Agent& agent) {
   return {agent.envoy().certificate()->signer().kind, agent.envoy().roots().get()};
 }
 
-/// When a pair was last tried, and how it was then.
+HandshakeEnd endOf(const Agent& agent) {
+  return {agent.name(), agent.envoy().certificate(), agent.envoy().roots()};
+}
+
+/// When a pair was last tried.
 struct Tried {
   std::uint64_t client = 0, server = 0;  // Envoy::updates
   base::Millis at{};
-  bool failed = false;
 };
 
 }  // namespace
@@ -44,7 +48,9 @@ struct Traffic::State {
   std::uint64_t plan = 0;  // the number of the look that is planned
   base::Millis pause{};
   std::map<std::pair<std::uint64_t, std::uint64_t>, Tried> pairs{};  // by Agent::id
+  std::set<std::pair<std::string, std::string>> refused{};           // pairs that failed, by name
   std::map<std::pair<Class, Class>, base::Millis> classes{};         // when each pair was last tried
+  Handshakes handshakes{};
 
   State(Mesh& world, TrafficOptions how) : mesh(world), options(how), timers(world.simulation) {}
 
@@ -56,23 +62,25 @@ struct Traffic::State {
     return ready;
   }
 
-  bool handshake(const Agent& client, const Agent& server) {
-    const auto& asks = client.envoy();
-    const auto& answers = server.envoy();
-    const auto now = mesh.simulation.now();
-    auto why = pki::whyNoHandshake(
-        {asks.certificate()->chain(), asks.certificate()->key(), asks.roots()->store},
-        {answers.certificate()->chain(), answers.certificate()->key(), answers.roots()->store},
-        client.trustDomain(), now);
-    ++report.tried;
-    if (report.tried == 1) report.since = now;
-    report.until = now;
-    if (!why) return true;
-    ++report.failed;
-    if (report.reasons.size() < mostReasons || report.reasons.contains(*why)) ++report.reasons[*why];
-    if (report.first.size() < TrafficReport::kept)
-      report.first.push_back({now, client.name(), server.name(), *std::move(why)});
-    return false;
+  void handshake(const Agent& client, const Agent& server) {
+    handshakes.add({endOf(client), endOf(server), client.trustDomain(), mesh.simulation.now(),
+                    mesh.simulation.elapsed()});
+  }
+
+  /// Counts what has been made since the last time, all of that time and before.
+  void count(base::Millis until) {
+    for (auto& [handshake, why] : handshakes.finish(until)) {
+      ++report.tried;
+      if (report.tried == 1) report.since = handshake.when;
+      report.until = handshake.when;
+      if (!why) continue;
+      ++report.failed;
+      refused.emplace(handshake.client.name, handshake.server.name);
+      if (report.reasons.size() < mostReasons || report.reasons.contains(*why)) ++report.reasons[*why];
+      if (report.first.size() < TrafficReport::kept)
+        report.first.push_back(
+            {handshake.when, handshake.client.name, handshake.server.name, *std::move(why)});
+    }
   }
 
   void eachPair(const std::vector<const Agent*>& ready) {
@@ -83,11 +91,16 @@ struct Traffic::State {
         auto& tried = pairs[{client->id(), server->id()}];
         const bool same =
             tried.client == client->envoy().updates() && tried.server == server->envoy().updates();
-        if (same && !(tried.failed && now >= tried.at + againAfter)) continue;
-        tried = {client->envoy().updates(), server->envoy().updates(), now, !handshake(*client, *server)};
+        const bool failed = refused.contains({client->name(), server->name()});
+        if (same && !(failed && now >= tried.at + againAfter)) continue;
+        tried = {client->envoy().updates(), server->envoy().updates(), now};
+        refused.erase({client->name(), server->name()});
+        handshake(*client, *server);
       }
     }
-    if (pairs.size() > 4 * ready.size() * ready.size()) pairs.clear();  // of pods that are gone
+    if (pairs.size() <= 4 * ready.size() * ready.size()) return;
+    pairs.clear();  // of pods that are gone
+    refused.clear();
   }
 
   /// One pair, by chance, for each pair of classes that has not been looked at for a while.
@@ -116,6 +129,7 @@ struct Traffic::State {
   }
 
   void look() {
+    count(mesh.simulation.elapsed() - againAfter);  // what is tried again, if it failed
     const auto ready = partners();
     if (ready.size() < 2) return;
     if (ready.size() <= options.everyPair) {
@@ -164,11 +178,13 @@ void Traffic::begin() {
 }
 
 const TrafficReport& Traffic::report() const {
+  state_->count(state_->mesh.simulation.elapsed());
   return state_->report;
 }
 
 void Traffic::look() {
   state_->look();
+  state_->count(state_->mesh.simulation.elapsed());
 }
 
 }  // namespace rehearsal

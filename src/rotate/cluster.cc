@@ -98,6 +98,11 @@ base::Result<trust::Observation> Cluster::observe(bool mounts) {
   return last_.observation;
 }
 
+base::Result<trust::Observation> Cluster::glance() {
+  TRY_ASSIGN(auto seen, mesh::observe(api_, clock_, {.istioNamespace = ns_, .objectsAlone = true}));
+  return std::move(seen.observation);
+}
+
 base::Result<Writes> Cluster::requests(const plan::Action& action) const {
   return std::visit(Requests{last_, ns_, newKey_, clock_.now()}, action);
 }

@@ -21,6 +21,7 @@ class Cluster final : public World {
   Cluster(kube::Api& api, base::Clock& clock, std::string istioNamespace, base::Secret newKey);
 
   base::Result<trust::Observation> observe(bool mounts) override;
+  base::Result<trust::Observation> glance() override;
   base::Status perform(const plan::Action& action) override;
   void nudge(const std::vector<kube::PodRef>& pods) override;
   base::Status holdLease(bool checkNow) override;

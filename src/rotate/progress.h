@@ -31,6 +31,8 @@ class Progress {
   virtual void looking() {}
   /// The mesh was looked at and judged; both are borrowed.
   virtual void looked(const trust::Observation& /*mesh*/, const plan::Decision& /*decision*/) {}
+  /// The cluster's objects alone were looked at; there is still something to wait for.
+  virtual void glanced(const plan::Decision& /*decision*/) {}
   /// The write was refused, or its answer was lost: it may have been done.
   virtual void failed(const plan::Step& /*step*/, const base::Error& /*error*/) {}
   /// The lease was taken from someone who still held it.

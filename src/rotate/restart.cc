@@ -106,7 +106,6 @@ base::Status restartIstiods(World& world, base::Clock& clock, Progress& progress
 }
 
 base::Status restartWorkloads(World& world, base::Clock& clock, Progress& progress, base::Millis timeout) {
-  constexpr std::size_t batch = 10;
   const auto all = [](const trust::Proxy&) { return true; };
   std::set<trust::Workload> asked;
   while (true) {
@@ -123,7 +122,7 @@ base::Status restartWorkloads(World& world, base::Clock& clock, Progress& progre
           {"every proxy can be given the setting by a restart", 0, 0, restarts.impossible});
       return base::fail(gateError(decision, "not all could be restarted"));
     }
-    if (restarts.due.size() > batch) restarts.due.resize(batch);
+    restarts.due = plan::firstBatch(mesh, std::move(restarts.due));
     asked.insert(restarts.due.begin(), restarts.due.end());
     TRY(take(
         world, clock, progress,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "rotate/ca_secret_watch.h"
@@ -18,6 +19,8 @@ using trust::Blocker;
 
 // Between two looks; a large mesh is looked at as often as it can be read.
 constexpr base::Millis shortestPause{500};
+// Between two looks at objects that have been waited for for long: a quarter of that time, at most this.
+constexpr base::Millis longestPause{10'000};
 // The two looks on which a write of the CA secret is judged are this far apart: an agent may have
 // heard a bundle that it has not given to its Envoy yet (istio: secretcache.go:1120-1134 pushes after it has
 // stored it).
@@ -52,13 +55,15 @@ std::string waiverHint(const trust::Blockers& blockers) {
   return hint;
 }
 
-/// The pods that a decision waits for and that a refresh of their volumes could help.
+/// The pods that a decision waits for and that a refresh of their volumes could help. From the trigger on
+/// proxies wait for what istiods load and cannot be named as those that hold it up.
 std::vector<kube::PodRef> heldUp(const trust::Observation& mesh, const Decision& decision) {
   std::set<std::string> subjects;
   for (const auto& blocker : decision.blockers()) subjects.insert(blocker.subject);
   std::vector<kube::PodRef> pods;
+  const bool allIstiods = decision.towards >= plan::Stage::newLeaves;
   for (const auto& istiod : mesh.istiods) {
-    if (!istiod.terminating && subjects.contains("istiod " + istiod.ns + "/" + istiod.pod)) {
+    if (!istiod.terminating && (allIstiods || subjects.contains("istiod " + istiod.ns + "/" + istiod.pod))) {
       pods.push_back({istiod.ns, istiod.pod});
     }
   }
@@ -83,6 +88,10 @@ class Run {
     while (true) {
       const auto started = clock_.elapsed();
       if (leased_) TRY(answered(world_.holdLease(false), noWriteSince_));
+      if (byObjects_) {
+        TRY_ASSIGN(const bool waits, glance(started));
+        if (waits) continue;
+      }
       TRY_ASSIGN(const bool readable, look());
       if (readable) {
         auto judged = plan::next(*mesh_, options_.goal, options_.rules);
@@ -94,6 +103,7 @@ class Run {
         auto decision = *std::move(judged);
         progress_.looked(*mesh_, decision);
         report(decision);
+        byObjects_ = decision.byObjects;
         if (decision.kind == Decision::Kind::done) return decision;
         if (decision.mounts && !readMounts_) {
           readMounts_ = true;
@@ -134,6 +144,32 @@ class Run {
     noReadSince_.reset();
     mesh_ = std::move(*mesh);
     if (auto tampered = watch_.look(*mesh_)) return base::fail(*tampered);
+    return true;
+  }
+
+  /// While what is to be done or waited for is told by the cluster's objects, they alone are read: a large
+  /// mesh is not asked for all its certificates every second while its workloads restart. True while that is
+  /// so, when this has paused; whatever else they say is for a whole look to say.
+  base::Result<bool> glance(base::Millis started) {
+    const auto mesh = world_.glance();
+    if (mesh) {
+      if (auto tampered = watch_.look(*mesh)) return base::fail(*tampered);
+    }
+    const auto judged = mesh ? plan::next(*mesh, options_.goal, options_.rules) : base::fail(mesh.error());
+    if (!judged || !judged->byObjects || judged->kind == Decision::Kind::blocked) return false;
+    progress_.glanced(*judged);
+    TRY(mayGoOn(*judged));
+    if (judged->kind == Decision::Kind::act) {
+      const bool restart = std::holds_alternative<plan::RestartWorkloads>(judged->step->action);
+      if (!restart || !leased_) return false;
+      if (heldBefore(*judged, started)) return take(*judged->step, *judged);
+    } else {
+      due_.clear();
+      progress_.waiting(*judged, clock_.elapsed() - since_, options_.timeout);
+    }
+    const auto waited = clock_.elapsed() - since_;
+    TRY(clock_.pause(
+        std::max({shortestPause, clock_.elapsed() - started, std::min(waited / 4, longestPause)})));
     return true;
   }
 
@@ -198,8 +234,16 @@ class Run {
     return unread;
   }
 
+  /// Blocked is what two looks in a row say: one alone may have read first what has changed when it reads the
+  /// rest, such as istiod's Deployment before, and the Istio resource after, the operator was done.
+  bool staysBlocked(const Decision& decision) {
+    const bool before = std::exchange(blocked_, decision.kind == Decision::Kind::blocked);
+    return before && blocked_;
+  }
+
   base::Status mayGoOn(const Decision& decision) {
-    if (decision.kind == Decision::Kind::blocked) return base::fail(gateError(decision, "blocked"));
+    if (staysBlocked(decision)) return base::fail(gateError(decision, "blocked"));
+    if (decision.kind == Decision::Kind::blocked) return {};
     const bool early = options_.rules.gates && decision.towards < options_.from;
     const bool waits = decision.kind == Decision::Kind::wait;
     if (early && !(waits && options_.wait)) {
@@ -350,6 +394,8 @@ class Run {
   std::string agreed_;  // the title of the step that the user has said yes to
   CaSecretWatch watch_;
   bool leased_ = false, wrote_ = false, readMounts_ = false;
+  // As the last look found:
+  bool blocked_ = false, byObjects_ = false;
   int conflicts_ = 0;
 };
 

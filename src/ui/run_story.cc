@@ -106,6 +106,11 @@ void RunStory::looked(const trust::Observation& mesh, const plan::Decision& deci
   if (decision.kind == plan::Decision::Kind::wait) view_.phase = RunView::Phase::waiting;
 }
 
+void RunStory::glanced(const plan::Decision& decision, base::Millis now) {
+  judged(decision, now);
+  view_.phase = RunView::Phase::waiting;
+}
+
 void RunStory::countStages(const plan::Decision& decision, base::Millis now) {
   const bool first = !judged_;
   judged_ = true;

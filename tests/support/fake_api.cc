@@ -56,7 +56,7 @@ std::vector<base::Result<json::Value>> FakeApi::getAll(const std::vector<std::st
 }
 
 base::Result<json::Array> FakeApi::list(const kube::Resource& resource, std::string_view ns,
-                                        std::string_view query) {
+                                        std::string_view query, json::Value /*first*/) {
   TRY_ASSIGN(const auto page, get(resource.path(ns) + (query.empty() ? "" : "?" + std::string(query))));
   return page["items"].items();
 }

@@ -13,7 +13,8 @@ class UnusedApi : public kube::Api {
     for (const auto& path : paths) answers.push_back(get(path));
     return answers;
   }
-  base::Result<json::Array> list(const kube::Resource&, std::string_view, std::string_view) override {
+  base::Result<json::Array> list(const kube::Resource&, std::string_view, std::string_view,
+                                 json::Value) override {
     return json::Array{};
   }
   base::Result<json::Value> write(const kube::Write&) override { return absent(); }

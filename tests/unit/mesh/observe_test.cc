@@ -345,8 +345,8 @@ TEST(Observe, FollowsLongListsToTheirEnd) {
       return answers;
     }
     base::Result<json::Array> list(const kube::Resource& resource, std::string_view ns,
-                                   std::string_view query) override {
-      return inner_.list(resource, ns, query);
+                                   std::string_view query, json::Value) override {
+      return inner_.list(resource, ns, query, {});
     }
     base::Result<Value> write(const kube::Write& write) override { return inner_.write(write); }
     std::vector<base::Result<Value>> writeAll(const std::vector<kube::Write>& writes) override {

@@ -44,6 +44,13 @@ class World final : public rotate::World {
     if (blind) blind(seen);
     return seen;
   }
+  base::Result<trust::Observation> glance() override {
+    ++glances;
+    auto seen = mesh_.observe(false);
+    for (auto& proxy : seen.proxies) proxy.secrets = tl::unexpected(trust::Unreadable{"not read"});
+    for (auto& istiod : seen.istiods) istiod.serving = tl::unexpected(trust::Unreadable{"not read"});
+    return seen;
+  }
   base::Status perform(const plan::Action& action) override {
     if (before) TRY(before());
     mesh_.perform(action);
@@ -56,7 +63,7 @@ class World final : public rotate::World {
 
   std::function<base::Status()> before, after;
   std::function<void(trust::Observation&)> blind;
-  std::size_t brokenPairs = 0, nudged = 0;
+  std::size_t brokenPairs = 0, nudged = 0, glances = 0;
 
  private:
   TinyMesh& mesh_;
