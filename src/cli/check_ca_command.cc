@@ -86,7 +86,7 @@ std::string toText(const pki::CheckedCa& ca, const std::string& directory, base:
          fmt::format(": the CA in {}\n", directory);
 }
 
-base::Result<int> run(Context& context, const Options& options) {
+base::Result<int> runCheckCa(Context& context, const Options& options) {
   const std::string& directory = options.words().front();
   TRY_ASSIGN(pki::CaFiles files, pki::readCaDirectory(directory));
   const base::Time now = context.clock().now();
@@ -119,7 +119,7 @@ Exits with 3 if the CA cannot be used. Warnings alone do not.)",
                    .fallback = "cluster.local"}},
       .examples = {{"check what create-ca has made", "check-ca certs/intermediate"},
                    {"for a script", "check-ca certs/intermediate -o json"}},
-      .run = run};
+      .run = runCheckCa};
 }
 
 }  // namespace cli

@@ -18,23 +18,19 @@ namespace {
 
 constexpr std::string_view passphraseHint = "pass --passphrase-file FILE";
 
-base::Error wrong(std::string message, std::string hint = {}) {
-  return {base::Kind::usage, std::move(message), {}, std::move(hint)};
-}
-
-base::Status checkCombination(const Options& options) {
+base::Status checkRootOptions(const Options& options) {
   const bool ownRoot = options.has("root-cert") || options.has("root-key");
   if (ownRoot && options.on("csr")) {
-    return base::fail(wrong("--csr does not go with --root-cert and --root-key",
-                            "with the root at hand, no request is needed"));
+    return base::fail(usageError("--csr does not go with --root-cert and --root-key",
+                                 "with the root at hand, no request is needed"));
   }
   if (options.has("root-cert") != options.has("root-key")) {
-    return base::fail(wrong("--root-cert and --root-key go together"));
+    return base::fail(usageError("--root-cert and --root-key go together"));
   }
   if (!ownRoot && !options.on("csr")) return {};
   for (const std::string_view name : {"root-key-type", "root-days", "root-subject", "encrypt-root-key"}) {
     if (options.has(name)) {
-      return base::fail(wrong(fmt::format("--{} is for a new root, and none is made", name)));
+      return base::fail(usageError(fmt::format("--{} is for a new root, and none is made", name)));
     }
   }
   return {};
@@ -45,7 +41,7 @@ base::Result<base::Secret> readPassphrase(const std::string& file) {
   TRY_ASSIGN(const base::Secret bytes, base::readSecretFile(file));
   const std::string_view line = bytes.reveal().substr(0, bytes.reveal().find_first_of("\r\n"));
   if (line.empty())
-    return base::fail(wrong(fmt::format("{}: its first line, the passphrase, is empty", file)));
+    return base::fail(usageError(fmt::format("{}: its first line, the passphrase, is empty", file)));
   return base::Secret(std::string(line));
 }
 
@@ -69,12 +65,12 @@ base::Status addPassphrases(Context& context, const Options& options, pki::CaReq
     return {};
   }
   if (fromFile)
-    return base::fail(wrong("--passphrase-file without a key to encrypt", "add --encrypt-root-key"));
+    return base::fail(usageError("--passphrase-file without a key to encrypt", "add --encrypt-root-key"));
   return {};
 }
 
 base::Result<pki::CaRequest> requestOf(Context& context, const Options& options) {
-  TRY(checkCombination(options));
+  TRY(checkRootOptions(options));
   pki::CaRequest request;
   request.outDirectory = options.text("out");
   request.name = options.text("name");

@@ -7,7 +7,7 @@
 namespace cli {
 namespace {
 
-base::Result<int> run(Context& context, const Options& options) {
+base::Result<int> runHelp(Context& context, const Options& options) {
   const std::size_t width = context.terminal().out.width();
   if (options.words().empty()) {
     context.print(programHelp(commands(), context.program(), width));
@@ -34,7 +34,7 @@ Command helpCommand() {
       .words = {.name = "COMMAND", .most = 1, .takes = Takes::command, .choices = {"options"}},
       .examples = {{"all about one command", "help rotate"},
                    {"the options that every command takes", "help options"}},
-      .run = run};
+      .run = runHelp};
 }
 
 }  // namespace cli

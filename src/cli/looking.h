@@ -20,6 +20,9 @@ std::vector<Option> lookOptions(std::string_view checkHelp);
 Option untilOption(std::string_view help);
 plan::Stage untilOf(const Options& options);
 
+/// How often --wait looks again.
+constexpr base::Millis lookInterval{2000};
+
 /// 0, or 4 if something that the decision depends on could not be read (6: is forbidden); 3 with `check` and
 /// `no`.
 int exitOfLooking(const plan::Decision& decision, bool check, bool no);

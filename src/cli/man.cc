@@ -47,7 +47,7 @@ std::string exitStatus() {
   return out;
 }
 
-base::Result<int> run(Context& context, const Options& options) {
+base::Result<int> runMan(Context& context, const Options& options) {
   if (options.words().empty()) {
     context.print(manPage(commands(), globalOptions()));
     return 0;
@@ -101,7 +101,7 @@ Command manCommand() {
   return {.name = "__man",
           .summary = "the man page, or that of a command",
           .words = {.name = "COMMAND", .most = 1, .takes = Takes::command},
-          .run = run,
+          .run = runMan,
           .hidden = true};
 }
 

@@ -36,4 +36,8 @@ int Options::number(std::string_view name) const {
   return number;
 }
 
+base::Error usageError(std::string message, std::string hint) {
+  return {base::Kind::usage, std::move(message), {}, std::move(hint)};
+}
+
 }  // namespace cli

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 
 namespace cli {
 
@@ -38,5 +39,8 @@ class Options {
   std::map<std::string, std::string, std::less<>> defaults_;
   std::vector<std::string> words_;
 };
+
+/// A wrong command line: Kind::usage.
+base::Error usageError(std::string message, std::string hint = {});
 
 }  // namespace cli

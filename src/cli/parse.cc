@@ -14,10 +14,6 @@
 namespace cli {
 namespace {
 
-base::Error usage(std::string message, std::string hint = {}) {
-  return {base::Kind::usage, std::move(message), {}, std::move(hint)};
-}
-
 std::string helpHint(const Command* command) {
   return command == nullptr ? "\"kubectl istio-ca --help\" lists the commands and options"
                             : fmt::format("\"kubectl istio-ca {} --help\" lists the options", command->name);
@@ -57,10 +53,10 @@ base::Error unknownOption(const std::string& option, const Command* command,
   const auto close = base::didYouMean(dashed(option), names);
   const std::string of = command == nullptr ? "" : fmt::format(" for {}", command->name);
   const std::string owners = ownersOf(option, commands);
-  return usage(fmt::format("unknown option {}{}", dashed(option), of),
-               close             ? fmt::format("did you mean {}?", *close)
-               : !owners.empty() ? fmt::format("it is an option of {}", owners)
-                                 : helpHint(command));
+  return usageError(fmt::format("unknown option {}{}", dashed(option), of),
+                    close             ? fmt::format("did you mean {}?", *close)
+                    : !owners.empty() ? fmt::format("it is an option of {}", owners)
+                                      : helpHint(command));
 }
 
 base::Status checkChoice(const std::vector<std::string_view>& choices, const std::string& value,
@@ -68,7 +64,7 @@ base::Status checkChoice(const std::vector<std::string_view>& choices, const std
   if (std::find(choices.begin(), choices.end(), value) != choices.end()) return {};
   const std::vector<std::string> names(choices.begin(), choices.end());
   const auto close = base::didYouMean(value, names);
-  return base::fail(usage(
+  return base::fail(usageError(
       fmt::format("{}: there is no \"{}\"", of, value),
       (close ? fmt::format("did you mean \"{}\"? ", *close) : "") + "one of: " + base::join(names, ", ")));
 }
@@ -78,15 +74,15 @@ base::Status checkValue(const Option& option, const std::string& value) {
   switch (option.takes) {
     case Takes::duration:
       if (auto parsed = base::parseDuration(value); !parsed) {
-        return base::fail(usage(fmt::format("{}: \"{}\" is not a duration", name, value),
-                                "write it like 90s, 5m or 1h30m"));
+        return base::fail(usageError(fmt::format("{}: \"{}\" is not a duration", name, value),
+                                     "write it like 90s, 5m or 1h30m"));
       }
       return {};
     case Takes::number: {
       int number = 0;
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
       if (error != std::errc() || end != value.data() + value.size() || number < 0) {
-        return base::fail(usage(fmt::format("{}: \"{}\" is not a number", name, value)));
+        return base::fail(usageError(fmt::format("{}: \"{}\" is not a number", name, value)));
       }
       return {};
     }
@@ -96,7 +92,7 @@ base::Status checkValue(const Option& option, const std::string& value) {
     case Takes::directory:
     case Takes::nameSpace:
     case Takes::backup:
-      if (value.empty()) return base::fail(usage(fmt::format("{} is empty", name)));
+      if (value.empty()) return base::fail(usageError(fmt::format("{} is empty", name)));
       return {};
     case Takes::nothing:
     case Takes::text:
@@ -115,12 +111,12 @@ base::Status checkWords(const Command& command, const Options& options) {
   const std::size_t count = options.words().size();
   if (count > command.words.most) {
     return base::fail(
-        usage(fmt::format("{} does not take \"{}\"", command.name, options.words()[command.words.most]),
-              helpHint(&command)));
+        usageError(fmt::format("{} does not take \"{}\"", command.name, options.words()[command.words.most]),
+                   helpHint(&command)));
   }
   if (count < command.words.least) {
     return base::fail(
-        usage(fmt::format("{} wants {}", command.name, command.words.name), helpHint(&command)));
+        usageError(fmt::format("{} wants {}", command.name, command.words.name), helpHint(&command)));
   }
   if (command.words.takes != Takes::choice) return {};
   for (const std::string& word : options.words())
@@ -167,12 +163,13 @@ base::Result<Parsed> parseStrictly(const std::vector<std::string>& words, const 
   } catch (const cxxopts::exceptions::no_such_option& e) {
     return base::fail(unknownOption(quoted(e.what()), command, options, commands));
   } catch (const cxxopts::exceptions::missing_argument& e) {
-    return base::fail(usage(fmt::format("{} wants a value", dashed(quoted(e.what()))), helpHint(command)));
+    return base::fail(
+        usageError(fmt::format("{} wants a value", dashed(quoted(e.what()))), helpHint(command)));
   } catch (const cxxopts::exceptions::incorrect_argument_type& e) {
     return base::fail(
-        usage(fmt::format("\"{}\" is neither true nor false", quoted(e.what())), helpHint(command)));
+        usageError(fmt::format("\"{}\" is neither true nor false", quoted(e.what())), helpHint(command)));
   } catch (const cxxopts::exceptions::exception& e) {
-    return base::fail(usage(fmt::format("cannot read \"{}\"", quoted(e.what())), helpHint(command)));
+    return base::fail(usageError(fmt::format("cannot read \"{}\"", quoted(e.what())), helpHint(command)));
   }
 }
 
@@ -195,8 +192,8 @@ base::Result<Options> collect(const Parsed& parsed, const Command* command,
   TRY(checkWords(*command, options));
   for (const Option* row : rows) {
     if (row->required && !options.has(row->name)) {
-      return base::fail(
-          usage(fmt::format("{} wants --{} {}", command->name, row->name, row->value), helpHint(command)));
+      return base::fail(usageError(fmt::format("{} wants --{} {}", command->name, row->name, row->value),
+                                   helpHint(command)));
     }
   }
   return options;
@@ -218,8 +215,8 @@ base::Result<const Command*> findCommand(const std::string& word, const std::vec
     if (!command.hidden) names.emplace_back(command.name);
   }
   const auto close = base::didYouMean(word, names);
-  return base::fail(usage(fmt::format("unknown command \"{}\"", word),
-                          close ? fmt::format("did you mean \"{}\"?", *close) : helpHint(nullptr)));
+  return base::fail(usageError(fmt::format("unknown command \"{}\"", word),
+                               close ? fmt::format("did you mean \"{}\"?", *close) : helpHint(nullptr)));
 }
 
 base::Result<Invocation> parse(const std::vector<std::string>& arguments,

@@ -6,7 +6,7 @@
 namespace cli {
 namespace {
 
-base::Result<int> run(Context&, const Options& options) {
+base::Result<int> runParse(Context&, const Options& options) {
   TRY_ASSIGN(const Invocation read, parse(options.words(), commands(), globalOptions()));
   if (read.command != nullptr || read.help || read.version) return 0;
   return base::fail({base::Kind::usage, "there is no command"});
@@ -18,7 +18,7 @@ Command parseCommand() {
   return {.name = "__parse",
           .summary = "whether a command line is right, without running it",
           .words = {.name = "WORD", .most = 1000},
-          .run = run,
+          .run = runParse,
           .hidden = true,
           .raw = true};
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ui/answers.h"
+#include "ui/certificates.h"
 #include "ui/output.h"
 #include "ui/table.h"
 #include "ui/text.h"
@@ -100,12 +101,6 @@ Value shapeJson(const rehearsal::Shape& shape) {
                         {"multiRoot", shape.multiRoot}});
 }
 
-Value texts(const std::vector<std::string>& list) {
-  auto array = Value::array();
-  for (const auto& each : list) array.push(each);
-  return array;
-}
-
 Value failuresJson(const rehearsal::TrafficReport& traffic) {
   auto first = Value::array();
   for (const auto& each : traffic.first) {
@@ -137,9 +132,9 @@ std::vector<StageTime> stageTimesOf(const std::vector<rotate::Entry>& entries) {
 Value rehearsalJson(const RehearsalReport& report) {
   auto document = ui::document("Rehearsal");
   document.set("shape", shapeJson(report.shape));
-  document.set("notes", texts(report.notes));
+  document.set("notes", ui::textsJson(report.notes));
   document.set("procedure", report.byTheBook ? "by-the-book" : "rotate");
-  document.set("faults", texts(report.faults));
+  document.set("faults", ui::textsJson(report.faults));
   document.set("exitCode", report.exitCode);
   document.set("stopped", report.stopped.empty() ? Value() : Value(base::join(report.stopped, "\n")));
   document.set("simulatedSeconds", std::int64_t(report.took.count() / 1000));
@@ -155,7 +150,7 @@ Value rehearsalJson(const RehearsalReport& report) {
                                             {"failed", report.traffic.failed},
                                             {"reasons", std::move(reasons)},
                                             {"firstFailures", failuresJson(report.traffic)}}));
-  document.set("restarted", texts({report.restarted.begin(), report.restarted.end()}));
+  document.set("restarted", ui::textsJson({report.restarted.begin(), report.restarted.end()}));
   auto load = Value::object({{"requests", report.load.requests}});
   auto kinds = Value::object();
   for (const auto& [kind, count] : report.load.kinds) kinds.set(kind, count);

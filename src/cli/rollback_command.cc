@@ -19,7 +19,7 @@ Option untilBackOption() {
   return option;
 }
 
-plan::Stage untilOf(const Options& options) {
+plan::Stage untilOnTheWayBack(const Options& options) {
   for (auto stage = firstUndone; stage < plan::Stage::done; stage = plan::Stage(int(stage) + 1)) {
     if (options.text("until") == plan::nameOnTheWayBack(stage)) return stage;
   }
@@ -30,7 +30,7 @@ base::Result<int> rollBack(Context& context, const Options& options) {
   Staged staged;
   staged.goal.back = true;
   staged.goal.backTo = options.text("to");
-  staged.goal.until = untilOf(options);
+  staged.goal.until = untilOnTheWayBack(options);
   staged.goal.restartWorkloads = options.on("restart-workloads");
   return runStaged(context, options, std::move(staged));
 }

@@ -21,8 +21,6 @@ namespace cli {
 
 namespace {
 
-constexpr base::Millis pollInterval{2000};
-
 /// What a look has brought: the decision, or why none can be made although the mesh was read.
 struct Looked {
   trust::Observation mesh;
@@ -78,11 +76,11 @@ base::Result<Looked> lookUntilReached(Context& context, const Options& options, 
     } else {
       progress->waiting(waitingFor(*looked));
     }
-    TRY(clock.pause(std::min(pollInterval, std::max(deadline - clock.elapsed(), base::Millis{0}))));
+    TRY(clock.pause(std::min(lookInterval, std::max(deadline - clock.elapsed(), base::Millis{0}))));
   }
 }
 
-base::Status checkCombination(const Options& options) {
+base::Status checkStatusOptions(const Options& options) {
   if (!options.on("wait")) return {};
   if (!options.has("observation") && !options.has("save-observation")) return {};
   return base::fail({base::Kind::usage, "--wait does not go with a saved observation",
@@ -137,7 +135,7 @@ void sayTheRest(Context& context, const Options& options, const Looked& looked, 
 }
 
 base::Result<int> status(Context& context, const Options& options) {
-  TRY(checkCombination(options));
+  TRY(checkStatusOptions(options));
   TRY_ASSIGN(const auto goal, goalOfLooking(context, options));
   if (options.on("watch")) {
     return watch(context, options, [&]() -> base::Result<Watched> {

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/global_options.h"
+#include "cli/looking.h"
 #include "cli/observation_source.h"
 #include "cli/predicates.h"
 #include "cli/verify_input.h"
@@ -25,30 +26,24 @@
 namespace cli {
 namespace {
 
-constexpr base::Millis pollInterval{2000};
-
-base::Error wrong(std::string message, std::string hint = {}) {
-  return {base::Kind::usage, std::move(message), {}, std::move(hint)};
-}
-
-base::Status checkCombination(const Options& options) {
+base::Status checkVerifyOptions(const Options& options) {
   const std::string format = options.text("output");
   if (options.on("roots") && format != "pem" && format != "text") {
-    return base::fail(wrong("--roots goes with -o pem and -o text", "-o json shows chains and roots"));
+    return base::fail(usageError("--roots goes with -o pem and -o text", "-o json shows chains and roots"));
   }
   if (options.on("wait") && (options.has("observation") || options.has("save-observation"))) {
-    return base::fail(wrong("--wait does not go with a saved observation"));
+    return base::fail(usageError("--wait does not go with a saved observation"));
   }
   if (!options.has("file")) return {};
   if (options.has("observation") || options.has("save-observation")) {
     return base::fail(
-        wrong("--file does not go with a saved observation", "name either dumps or an observation"));
+        usageError("--file does not go with a saved observation", "name either dumps or an observation"));
   }
   if (options.on("wait"))
-    return base::fail(wrong("--wait does not go with --file", "a file does not change"));
+    return base::fail(usageError("--wait does not go with --file", "a file does not change"));
   if (options.has("namespace") || options.on("all-namespaces") || !options.words().empty()) {
     return base::fail(
-        wrong("--file does not go with proxies of the cluster", "name either files or proxies"));
+        usageError("--file does not go with proxies of the cluster", "name either files or proxies"));
   }
   return {};
 }
@@ -162,12 +157,12 @@ base::Result<Observed> observeUntilHolds(Context& context, const Options& option
         state.missing.push_back(blocker.subject + ": " + blocker.what);
       progress->waiting(state);
     }
-    TRY(clock.pause(std::min(pollInterval, std::max(deadline - clock.elapsed(), base::Millis{0}))));
+    TRY(clock.pause(std::min(lookInterval, std::max(deadline - clock.elapsed(), base::Millis{0}))));
   }
 }
 
 base::Result<int> runVerify(Context& context, const Options& options) {
-  TRY(checkCombination(options));
+  TRY(checkVerifyOptions(options));
   TRY_ASSIGN(const Predicates predicates, readPredicates(options));
   if (options.on("watch")) return watchProxies(context, options, predicates);
   TRY_ASSIGN(const Observed observed, observeUntilHolds(context, options, predicates));

@@ -7,7 +7,7 @@
 namespace cli {
 namespace {
 
-base::Result<int> run(Context& context, const Options& options) {
+base::Result<int> runVersion(Context& context, const Options& options) {
   std::optional<ClusterVersions> cluster;
   std::optional<base::Error> failure;
   const auto access = options.on("client") ? nullptr : context.access().value_or(nullptr);
@@ -42,7 +42,7 @@ Command versionCommand() {
           .options = {{.name = "client", .help = "only this program's; asks no cluster"},
                       outputOption({"text", "json", "yaml"}, "text")},
           .examples = {{"everything", "version"}, {"this program, for a script", "version --client -o json"}},
-          .run = run};
+          .run = runVersion};
 }
 
 }  // namespace cli

@@ -44,7 +44,7 @@ std::string bodyText(const std::string& shown, int level) {
 
 /// Bodies about these are never parsed again for telling: their copies could not be cleansed.
 bool holdsSecrets(const net::Request& request) {
-  const auto asked = askedOf(request.method, request.path);
+  const auto asked = kube::askedOf(request.method, request.path);
   return asked.resource == secrets.plural || asked.sub == "token";
 }
 

@@ -14,14 +14,14 @@ namespace {
 using json::Value;
 using Roots = trust::Reading<trust::Certificates>;
 
-Roots unreadable(std::string reason) {
+Roots unreadableRoots(std::string reason) {
   return tl::unexpected(trust::Unreadable{std::move(reason)});
 }
 
 Roots rootsIn(std::string_view pem, const std::string& what) {
   if (base::trim(pem).empty()) return trust::Certificates{};
   auto parsed = pki::parseCertificates(pem, what);
-  if (!parsed) return unreadable(base::describe(parsed.error()));
+  if (!parsed) return unreadableRoots(base::describe(parsed.error()));
   return *std::move(parsed);
 }
 
@@ -50,7 +50,7 @@ std::vector<trust::Distribution> configMapsOf(const std::set<std::string>& meshe
     trust::Distribution entry{trust::Distribution::Kind::configMap, ns};
     const auto found = byNamespace.find(ns);
     if (found == byNamespace.end()) {
-      entry.roots = unreadable("missing");
+      entry.roots = unreadableRoots("missing");
     } else {
       // The whole bundle, byte for byte (istio: namespacecontroller.go:166-175).
       entry.roots = rootsIn((*found->second)["data"]["root-cert.pem"].text(), "root-cert.pem");
@@ -77,9 +77,9 @@ std::vector<trust::Distribution> webhooksOf(trust::Distribution::Kind kind, cons
     trust::Distribution entry{kind, std::string(configuration["metadata"]["name"].text())};
     const auto pem = base::base64Decode(*bundle);
     if (differ) {
-      entry.roots = unreadable("its webhooks have different caBundles");
+      entry.roots = unreadableRoots("its webhooks have different caBundles");
     } else {
-      entry.roots = pem ? rootsIn(*pem, "caBundle") : unreadable("its caBundle is not base64");
+      entry.roots = pem ? rootsIn(*pem, "caBundle") : unreadableRoots("its caBundle is not base64");
     }
     result.push_back(std::move(entry));
   }

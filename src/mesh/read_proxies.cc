@@ -36,7 +36,7 @@ ReadSecrets fromExec(const base::Result<kube::ExecOutput>& output) {
   return parseEnvoySecrets(output->out);
 }
 
-trust::Unreadable unreadable(const base::Error& byForward, const base::Error& byExec) {
+trust::Unreadable unreadableBothWays(const base::Error& byForward, const base::Error& byExec) {
   const auto forbidden = [](const base::Error& error) { return error.kind == base::Kind::forbidden; };
   return {base::describe(byForward) + "; " + base::describe(byExec),
           forbidden(byForward) || forbidden(byExec)};
@@ -121,7 +121,7 @@ base::Status SecretsReader::finish(kube::Api& api, const std::vector<base::Resul
     if (secrets) {
       proxy->secrets = *std::move(secrets);
     } else {
-      proxy->secrets = tl::unexpected(unreadable(error, secrets.error()));
+      proxy->secrets = tl::unexpected(unreadableBothWays(error, secrets.error()));
     }
   }
   return {};

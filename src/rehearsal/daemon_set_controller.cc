@@ -11,8 +11,7 @@ namespace {
 
 using json::Value;
 
-constexpr base::Millis delay{50};
-constexpr const char* revisionLabel = "controller-revision-hash";
+constexpr base::Millis daemonSetDelay{50};
 
 const Value& rolling(const Value& set) {
   return set["spec"]["updateStrategy"]["rollingUpdate"];
@@ -25,7 +24,7 @@ DaemonSetController::DaemonSetController(Simulation& simulation, Store& store, O
       store_(store),
       owned_(owned),
       pods_(pods),
-      queue_(simulation, delay, [this](const Key& key) { return sync(key); }) {
+      queue_(simulation, daemonSetDelay, [this](const Key& key) { return sync(key); }) {
   store.listen([this](const Change& change) { see(change); });
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "rehearsal/kinds.h"
+#include "rehearsal/objects.h"
 
 namespace rehearsal {
 namespace {
@@ -12,12 +13,6 @@ namespace {
 using json::Value;
 
 constexpr std::string_view gitVersion = "v1.34.4";
-
-Value texts(const std::vector<std::string>& list) {
-  Value out = Value::array();
-  for (const std::string& each : list) out.push(each);
-  return out;
-}
 
 Value verbs(std::initializer_list<const char*> list) {
   Value out = Value::array();
@@ -118,8 +113,8 @@ Value resourceList(const std::string& group, const std::string& version, const s
                                  {"namespaced", kind.namespaced},
                                  {"kind", kind.kind},
                                  {"verbs", kindVerbs()}});
-    if (!kind.shortNames.empty()) entry.set("shortNames", texts(kind.shortNames));
-    if (!kind.categories.empty()) entry.set("categories", texts(kind.categories));
+    if (!kind.shortNames.empty()) entry.set("shortNames", arrayOf(kind.shortNames));
+    if (!kind.categories.empty()) entry.set("categories", arrayOf(kind.categories));
     resources.push(std::move(entry));
   }
   for (const Virtual& each : others) {
@@ -167,8 +162,8 @@ Value aggregatedVersion(const std::string& group, const std::string& version,
                                  {"scope", scope(kind.namespaced)},
                                  {"singularResource", kind.singular},
                                  {"verbs", kindVerbs()}});
-    if (!kind.shortNames.empty()) entry.set("shortNames", texts(kind.shortNames));
-    if (!kind.categories.empty()) entry.set("categories", texts(kind.categories));
+    if (!kind.shortNames.empty()) entry.set("shortNames", arrayOf(kind.shortNames));
+    if (!kind.categories.empty()) entry.set("categories", arrayOf(kind.categories));
     if (Value list = subresources(kind.plural); !list.items().empty())
       entry.set("subresources", std::move(list));
     resources.push(std::move(entry));

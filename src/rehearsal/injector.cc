@@ -6,6 +6,7 @@
 
 #include "json/yaml.h"
 #include "rehearsal/injected_parts.h"
+#include "rehearsal/objects.h"
 
 namespace rehearsal {
 
@@ -41,10 +42,6 @@ base::Result<Value> proxyConfigOf(const Value& pod, const InjectionTerms& terms)
 
 bool isTemplate(const Value& pod, std::string_view name) {
   return pod["metadata"]["annotations"]["inject.istio.io/templates"].text() == name;
-}
-
-void setDefault(Value& object, std::string_view key, std::string_view value) {
-  if (!object.has(key)) object.set(key, value);
 }
 
 std::string firstContainer(const Value& pod) {

@@ -120,4 +120,12 @@ std::string canonical(const Value& value) {
   return json::dump(sorted(value));
 }
 
+json::Value arrayOf(const std::vector<std::string>& texts) {
+  return json::Array(texts.begin(), texts.end());
+}
+
+void setDefault(json::Value& object, std::string_view name, json::Value value) {
+  if (!object.has(name)) object.set(name, std::move(value));
+}
+
 }  // namespace rehearsal

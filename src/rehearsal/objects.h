@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "json/value.h"
@@ -50,6 +51,11 @@ std::int64_t intOrPercent(const json::Value& value, std::int64_t total, bool rou
 /// that differ in the order of their members alone. Looks like Kubernetes' (kubernetes:
 /// pkg/controller/controller_utils.go ComputeHash), which has its own way of writing a template down.
 std::string templateHash(const json::Value& podTemplate);
+
+/// An array of them.
+json::Value arrayOf(const std::vector<std::string>& texts);
+/// Sets a member that is not there.
+void setDefault(json::Value& object, std::string_view name, json::Value value);
 
 /// Compact, members by name: the same text for the same content.
 std::string canonical(const json::Value& value);

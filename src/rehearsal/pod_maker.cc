@@ -10,12 +10,8 @@ namespace {
 
 using json::Value;
 
-void setDefault(Value& object, std::string_view name, Value value) {
-  if (!object.has(name)) object.set(name, std::move(value));
-}
-
 /// kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_PodSpec, and the service account's admission.
-void setDefaults(Value& spec) {
+void setPodDefaults(Value& spec) {
   const auto account = spec["serviceAccountName"].text();
   if (account.empty())
     spec.set("serviceAccountName", spec.has("serviceAccount") ? spec["serviceAccount"] : "default");
@@ -38,7 +34,7 @@ Value podOf(PodPlan&& plan) {
     metadata.set("annotations", annotations);
   metadata.set("ownerReferences", std::move(plan.owners));
   auto spec = plan.podTemplate["spec"];
-  setDefaults(spec);
+  setPodDefaults(spec);
   return Value::object(
       {{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", std::move(metadata)}, {"spec", std::move(spec)}});
 }

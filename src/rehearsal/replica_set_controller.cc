@@ -11,7 +11,8 @@ namespace {
 using json::Value;
 
 constexpr const char* replicaSetManager = "kube-controller-replicaSetManager";
-constexpr base::Millis delay{10};  // shorter than a Deployment's: what it scaled is done when it looks again
+/// Shorter than a Deployment's: what it scaled is done when it looks again.
+constexpr base::Millis replicaSetDelay{10};
 
 std::vector<Object> activeOf(std::vector<Object> pods) {
   std::erase_if(pods, [](const Object& pod) { return !isActive(*pod); });
@@ -42,7 +43,7 @@ ReplicaSetController::ReplicaSetController(Simulation& simulation, Store& store,
       store_(store),
       owned_(owned),
       pods_(pods),
-      queue_(simulation, delay, [this](const Key& key) { return sync(key); }) {
+      queue_(simulation, replicaSetDelay, [this](const Key& key) { return sync(key); }) {
   store.listen([this](const Change& change) { see(change); });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rehearsal/access_rules.h"
+#include "rehearsal/objects.h"
 #include "rehearsal/tokens.h"
 
 namespace rehearsal {
@@ -12,12 +13,6 @@ using json::Value;
 
 std::string text(const Value& value) {
   return std::string(value.text());
-}
-
-Value texts(const std::vector<std::string>& list) {
-  Value out = Value::array();
-  for (const std::string& each : list) out.push(each);
-  return out;
 }
 
 Value accessReview(Value object, const ApiRequest& request, const Store& store) {
@@ -42,7 +37,8 @@ Value rulesReview(Value object, const ApiRequest& request, const Store& store) {
 }
 
 Value selfReview(Value object, const ApiRequest& request) {
-  const Value info = Value::object({{"username", request.user.name}, {"groups", texts(request.user.groups)}});
+  const Value info =
+      Value::object({{"username", request.user.name}, {"groups", arrayOf(request.user.groups)}});
   return object.set("status", Value::object({{"userInfo", info}}));
 }
 
@@ -77,7 +73,7 @@ Granted<ApiAnswer> token(const ApiRequest& request, Value object, const Store& s
   object.set("apiVersion", "authentication.k8s.io/v1");
   object.at("metadata").set("name", request.name);
   object.at("metadata").set("namespace", request.ns);
-  object.at("spec").set("audiences", texts(audiences));
+  object.at("spec").set("audiences", arrayOf(audiences));
   object.at("spec").set("expirationSeconds", seconds);
   object.set("status",
              Value::object({{"token", makeToken({request.ns, request.name, audiences, now, expires})},

@@ -11,8 +11,7 @@ namespace {
 
 using json::Value;
 
-constexpr base::Millis delay{50};
-constexpr const char* revisionLabel = "controller-revision-hash";
+constexpr base::Millis statefulSetDelay{50};
 
 std::string nameOf(const Value& set, std::int64_t ordinal) {
   return std::string(set["metadata"]["name"].text()) + "-" + std::to_string(ordinal);
@@ -51,7 +50,7 @@ StatefulSetController::StatefulSetController(Simulation& simulation, Store& stor
       store_(store),
       owned_(owned),
       pods_(pods),
-      queue_(simulation, delay, [this](const Key& key) { return sync(key); }) {
+      queue_(simulation, statefulSetDelay, [this](const Key& key) { return sync(key); }) {
   store.listen([this](const Change& change) { see(change); });
 }
 

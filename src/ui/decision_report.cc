@@ -20,7 +20,7 @@ namespace {
 
 using json::Value;
 
-constexpr std::size_t mostBlockers = 20;
+constexpr std::size_t mostBlockersInText = 20;
 
 Value answersJson(const std::vector<trust::Answer>& answers) {
   auto list = Value::array();
@@ -111,8 +111,8 @@ std::string proxiesText(const trust::Observation& mesh, const trust::Certificate
 std::string blockersText(const trust::Blockers& blockers, std::size_t indent, std::size_t width) {
   std::string text;
   for (std::size_t i = 0; i < blockers.size(); ++i) {
-    if (i == mostBlockers) {
-      return text + hanging(fmt::format("and {} more", blockers.size() - mostBlockers), width, indent);
+    if (i == mostBlockersInText) {
+      return text + hanging(fmt::format("and {} more", blockers.size() - mostBlockersInText), width, indent);
     }
     text += hanging(fmt::format("{}: {}", oneLine(blockers[i].subject), oneLine(blockers[i].what)), width,
                     indent);

@@ -41,7 +41,7 @@ std::string cellText(const trust::Matrix& matrix, std::size_t i, std::size_t j) 
       look.kind, escaped(title), look.sign, look.word);
 }
 
-std::string anchorsOf(const trust::Alike& alike, const ProxyList& list) {
+std::string anchorNamesOf(const trust::Alike& alike, const ProxyList& list) {
   for (const auto& row : list.rows) {
     if (row.proxy->secrets && &*row.proxy->secrets == alike.secrets)
       return row.anchors.empty() ? "no root of this mesh" : trust::shortNames(row.anchors);
@@ -54,7 +54,7 @@ std::string rowText(const trust::Matrix& matrix, const ProxyList& list, std::siz
   auto row = fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"number\">{}</td>", letters(i),
                          escaped(workloadsText(alike, 4)), alike.members.size());
   if (alike.secrets) {
-    row += htmlCell("", anchorsOf(alike, list)) + htmlCell("", trust::shortNames(alike.secrets->roots));
+    row += htmlCell("", anchorNamesOf(alike, list)) + htmlCell("", trust::shortNames(alike.secrets->roots));
   } else {
     row += htmlCell("unknown", "unproven", alike.unread.front()) + htmlCell("unknown", "unproven");
   }

@@ -11,7 +11,7 @@ namespace ui {
 
 namespace {
 
-constexpr std::size_t mostBlockers = 50;
+constexpr std::size_t mostBlockersOnPage = 50;
 
 std::string_view kindOf(trust::Safety safety) {
   if (safety == trust::Safety::safe) return "ok";
@@ -21,10 +21,10 @@ std::string_view kindOf(trust::Safety safety) {
 std::string blockersText(const trust::Blockers& blockers) {
   if (blockers.empty()) return "";
   std::string text = "<ul>";
-  for (std::size_t i = 0; i < blockers.size() && i < mostBlockers; ++i)
+  for (std::size_t i = 0; i < blockers.size() && i < mostBlockersOnPage; ++i)
     text += fmt::format("<li>{}: {}</li>", escaped(blockers[i].subject), escaped(blockers[i].what));
-  if (blockers.size() > mostBlockers)
-    text += fmt::format("<li>and {} more</li>", blockers.size() - mostBlockers);
+  if (blockers.size() > mostBlockersOnPage)
+    text += fmt::format("<li>and {} more</li>", blockers.size() - mostBlockersOnPage);
   return text + "</ul>";
 }
 

@@ -70,12 +70,6 @@ Table picture(const Matrix& matrix, const ProxyList& list, const Detail& detail,
   return table;
 }
 
-bool fits(const std::string& text, std::size_t width) {
-  const auto lines = base::split(text, '\n');
-  return std::all_of(lines.begin(), lines.end(),
-                     [&](const auto& line) { return displayWidth(line) <= width; });
-}
-
 /// The most telling picture of this matrix that fits.
 std::optional<std::string> fitting(const Matrix& matrix, const ProxyList& list, const Symbols& signs,
                                    const Style& style, std::size_t width) {

@@ -108,13 +108,6 @@ Table wideTable(const ProxyList& list, base::Time now) {
   return table;
 }
 
-bool fits(const std::string& text, std::size_t width) {
-  if (width == 0) return true;
-  const auto lines = base::split(text, '\n');
-  return std::all_of(lines.begin(), lines.end(),
-                     [&](const std::string& line) { return displayWidth(line) <= width; });
-}
-
 json::Value chainJson(const trust::ProxySecrets& secrets) {
   json::Value value = json::Value::object({{"chain", fingerprintsJson(secrets.chain)}});
   value.set("roots", fingerprintsJson(secrets.roots));

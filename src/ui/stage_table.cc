@@ -8,7 +8,7 @@ namespace ui {
 
 namespace {
 
-constexpr int stages = static_cast<int>(plan::Stage::done) + 1;
+constexpr int stageCount = static_cast<int>(plan::Stage::done) + 1;
 
 Colour colourOf(plan::Decision::Kind kind) {
   return kind == plan::Decision::Kind::blocked ? Colour::red : Colour::yellow;
@@ -41,7 +41,7 @@ Table stageTable(const plan::Decision& decision, bool wide) {
   if (wide) columns.push_back({"BLOCKERS"});
   Table table(std::move(columns));
   const bool over = decision.kind == plan::Decision::Kind::done;
-  for (int i = 0; i < stages; ++i) {
+  for (int i = 0; i < stageCount; ++i) {
     const auto stage = static_cast<plan::Stage>(i);
     std::vector<Cell> row{{std::string(decision.nameOf(stage))}};
     if (stage <= decision.stage) {

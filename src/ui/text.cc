@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/text.h"
+
 namespace ui {
 namespace {
 
@@ -121,6 +123,13 @@ std::size_t displayWidth(std::string_view text) {
   for (const Glyph& glyph : glyphs(plain))
     width += glyph.width < 0 ? 1 : static_cast<std::size_t>(glyph.width);
   return width;
+}
+
+bool fits(const std::string& text, std::size_t width) {
+  if (width == 0) return true;
+  const auto lines = base::split(text, '\n');
+  return std::all_of(lines.begin(), lines.end(),
+                     [&](const std::string& line) { return displayWidth(line) <= width; });
 }
 
 std::size_t unitLength(std::string_view text) {

@@ -9,6 +9,9 @@ namespace ui {
 /// colours none).
 std::size_t displayWidth(std::string_view text);
 
+/// No line takes more than `width` columns (0: any does).
+bool fits(const std::string& text, std::size_t width);
+
 /// How many bytes the first colour or letter of a text takes; 0 for an empty one.
 std::size_t unitLength(std::string_view text);
 

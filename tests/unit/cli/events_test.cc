@@ -4,11 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
 #include "../rotate/setting.h"
-#include "base/file.h"
+#include "support/golden.h"
 
 namespace {
 
@@ -59,22 +56,12 @@ class Told {
   std::string lines_;
 };
 
-/// Against tests/data/events/NAME; ICA_UPDATE=1 writes it anew. tests/e2e/schemas.py holds it against its
-/// schema.
-void expectGolden(const std::string& name, const std::string& got) {
-  const std::string path = ICA_TEST_DATA "/events/" + name;
-  if (std::getenv("ICA_UPDATE")) std::ofstream(path) << got;
-  const auto want = base::readFile(path);
-  ASSERT_TRUE(want) << base::describe(want.error());
-  EXPECT_EQ(got, *want) << name;
-}
-
 TEST(Events, TellAWholeRotation) {
   Setting setting;
   const Told told(setting);
   EXPECT_EQ(told.code, 0);
   EXPECT_GT(told.steps, 0U);
-  expectGolden("rotation.jsonl", told.lines());
+  support::expectGolden("events/rotation.jsonl", told.lines());
 }
 
 TEST(Events, TellWhyARunStops) {
@@ -83,7 +70,7 @@ TEST(Events, TellWhyARunStops) {
     seen.proxies.front().secrets = tl::unexpected(trust::Unreadable{"connection refused"});
   });
   EXPECT_EQ(told.code, 4);
-  expectGolden("stopped.jsonl", told.lines());
+  support::expectGolden("events/stopped.jsonl", told.lines());
 }
 
 }  // namespace

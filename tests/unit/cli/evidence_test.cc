@@ -18,10 +18,6 @@ namespace {
 using rotate::Entry;
 using rotate::Event;
 
-void expectGolden(const std::string& name, const std::string& got) {
-  support::expectGolden("evidence/" + name, got);
-}
-
 Entry entry(Event event, const std::string& time, const std::string& run, const std::string& stage = "") {
   Entry made;
   made.event = event;
@@ -86,14 +82,14 @@ std::vector<Entry> rotation() {
 
 TEST(Evidence, IsRenderedForPeopleAndForMachines) {
   const auto evidence = rotate::evidenceOf(rotation());
-  expectGolden("rotation.md", cli::evidenceMarkdown(evidence));
-  expectGolden("rotation.json", ui::renderJson(cli::evidenceJson(evidence)));
-  expectGolden("nothing.md", cli::evidenceMarkdown({}));
+  support::expectGolden("evidence/rotation.md", cli::evidenceMarkdown(evidence));
+  support::expectGolden("evidence/rotation.json", ui::renderJson(cli::evidenceJson(evidence)));
+  support::expectGolden("evidence/nothing.md", cli::evidenceMarkdown({}));
 }
 
 TEST(Evidence, TheJournalIsAStory) {
-  expectGolden("journal.txt", cli::journalText({rotation()}, ui::Style(false), 0));
-  expectGolden("journal.json", ui::renderJson(cli::journalJson({rotation()})));
+  support::expectGolden("evidence/journal.txt", cli::journalText({rotation()}, ui::Style(false), 0));
+  support::expectGolden("evidence/journal.json", ui::renderJson(cli::journalJson({rotation()})));
   const auto narrow = cli::journalText({rotation()}, ui::Style(false), 90);
   std::size_t longest = 0, begin = 0;
   for (auto end = narrow.find('\n'); end != std::string::npos;

@@ -11,6 +11,7 @@
 
 namespace {
 
+using tests::observationFile;
 using tests::runProgram;
 
 /// Every format that a command offers, by its own row of the table.
@@ -23,10 +24,6 @@ std::vector<std::string> formatsOf(const std::string& name) {
     }
   }
   return formats;
-}
-
-std::string file(const std::string& name) {
-  return std::string(ICA_TEST_DATA) + "/observations/" + name + ".json";
 }
 
 struct Row {
@@ -69,7 +66,7 @@ TEST(Formats, HaveTheSameExitCodeEverywhere) {
     for (const auto& format : formats) {
       auto arguments = row.arguments;
       for (const auto& word :
-           {std::string("--observation"), file(row.observation), std::string("-o"), format})
+           {std::string("--observation"), observationFile(row.observation), std::string("-o"), format})
         arguments.push_back(word);
       const auto got = runProgram(arguments);
       EXPECT_EQ(got.code, row.code) << row.arguments.front() << " " << row.observation << " -o " << format
@@ -93,8 +90,8 @@ TEST(Formats, NamesAreOneAWordWithItsKind) {
   };
   for (const auto& row : rows) {
     auto arguments = row.arguments;
-    for (const auto& word :
-         {std::string("--observation"), file(row.observation), std::string("-o"), std::string("name")})
+    for (const auto& word : {std::string("--observation"), observationFile(row.observation),
+                             std::string("-o"), std::string("name")})
       arguments.push_back(word);
     EXPECT_EQ(runProgram(arguments).out, row.names) << row.arguments.front();
   }
@@ -106,7 +103,7 @@ TEST(Formats, OfARunAndOfADryRunAreApart) {
   EXPECT_EQ(
       json.err,
       "error: -o json goes with --dry-run\n  hint: -o jsonl prints what happens, each event on a line\n");
-  const auto events = runProgram({"add-root", "--root", file("done"), "--dry-run", "-o", "jsonl"});
+  const auto events = runProgram({"add-root", "--root", observationFile("done"), "--dry-run", "-o", "jsonl"});
   EXPECT_EQ(events.code, 2);
 }
 

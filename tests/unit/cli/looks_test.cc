@@ -4,38 +4,25 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "base/file.h"
 #include "base/tar.h"
 #include "json/value.h"
 #include "mesh/observation_json.h"
+#include "support/golden.h"
 #include "terminal_into.h"
 #include "trust/verdict.h"
 #include "ui/matrix.h"
 
 namespace {
 
+using tests::observationFile;
 using tests::runProgram;
 
-std::string file(const std::string& name) {
-  return std::string(ICA_TEST_DATA) + "/observations/" + name + ".json";
-}
-
 trust::Observation observation(const std::string& name) {
-  const auto document = json::parse(*base::readFile(file(name)));
+  const auto document = json::parse(*base::readFile(observationFile(name)));
   return *mesh::observationFromJson(*document);
-}
-
-/// Against tests/data/looks/NAME; ICA_UPDATE=1 writes it anew.
-void expectGolden(const std::string& name, const std::string& got) {
-  const std::string path = ICA_TEST_DATA "/looks/" + name;
-  if (std::getenv("ICA_UPDATE")) std::ofstream(path) << got;
-  const auto want = base::readFile(path);
-  ASSERT_TRUE(want) << base::describe(want.error());
-  EXPECT_EQ(got, *want) << name;
 }
 
 std::string matrixOf(const trust::Observation& mesh, std::size_t width, bool utf8) {
@@ -43,12 +30,12 @@ std::string matrixOf(const trust::Observation& mesh, std::size_t width, bool utf
 }
 
 TEST(Matrix, ByWorkload) {
-  expectGolden("matrix-will-break.txt", matrixOf(observation("will-break"), 100, true));
-  expectGolden("matrix-unproven.txt", matrixOf(observation("unproven"), 100, true));
+  support::expectGolden("looks/matrix-will-break.txt", matrixOf(observation("will-break"), 100, true));
+  support::expectGolden("looks/matrix-unproven.txt", matrixOf(observation("unproven"), 100, true));
 }
 
 TEST(Matrix, InAsciiAndOnANarrowTerminal) {
-  expectGolden("matrix-narrow.txt", matrixOf(observation("will-break"), 40, false));
+  support::expectGolden("looks/matrix-narrow.txt", matrixOf(observation("will-break"), 40, false));
   for (const std::size_t width : {30U, 40U, 60U, 80U}) {
     const auto text = matrixOf(observation("will-break"), width, false);
     for (std::size_t begin = 0; begin < text.size();) {
@@ -69,7 +56,7 @@ TEST(Matrix, OfALargeMeshShowsClasses) {
     more.pod = more.workload.name = "many-" + std::to_string(i);
     mesh.proxies.push_back(std::move(more));
   }
-  expectGolden("matrix-large.txt", matrixOf(mesh, 80, true));
+  support::expectGolden("looks/matrix-large.txt", matrixOf(mesh, 80, true));
 }
 
 TEST(Matrix, CountsWhatTheVerdictCounts) {
@@ -85,18 +72,20 @@ TEST(Matrix, CountsWhatTheVerdictCounts) {
 }
 
 TEST(Status, SaysWhatItCanWithoutSecrets) {
-  const auto got = runProgram({"status", "--observation", file("forbidden")});
+  const auto got = runProgram({"status", "--observation", observationFile("forbidden")});
   EXPECT_EQ(got.code, 6);
-  expectGolden("status-forbidden.txt", got.out);
-  expectGolden("doctor-forbidden.txt", runProgram({"doctor", "--observation", file("forbidden")}).out);
+  support::expectGolden("looks/status-forbidden.txt", got.out);
+  support::expectGolden("looks/doctor-forbidden.txt",
+                        runProgram({"doctor", "--observation", observationFile("forbidden")}).out);
 }
 
 TEST(Status, NamesWhatEndsSoon) {
-  const auto got = runProgram({"status", "--observation", file("done"), "--warn-before", "4000d"});
+  const auto got = runProgram({"status", "--observation", observationFile("done"), "--warn-before", "4000d"});
   EXPECT_EQ(got.code, 3);
-  expectGolden("status-warn.txt", got.out);
-  expectGolden("status-table.txt",
-               runProgram({"status", "--observation", file("new-signer"), "-o", "wide"}).out);
+  support::expectGolden("looks/status-warn.txt", got.out);
+  support::expectGolden(
+      "looks/status-table.txt",
+      runProgram({"status", "--observation", observationFile("new-signer"), "-o", "wide"}).out);
 }
 
 class Report : public ::testing::Test {
@@ -110,7 +99,7 @@ class Report : public ::testing::Test {
 };
 
 TEST_F(Report, IsOnePageThatLoadsNothing) {
-  const auto page = runProgram({"report", "--html", "-", "--observation", file("will-break")});
+  const auto page = runProgram({"report", "--html", "-", "--observation", observationFile("will-break")});
   EXPECT_EQ(page.code, 3);
   EXPECT_EQ(page.err, "");
   for (const char* loads : {"<script", "http://", "src=", "@import", "url(", "<link", "href="})
@@ -139,7 +128,7 @@ TEST_F(Report, ShowsNamesOfTheClusterAsText) {
 
 TEST_F(Report, OverwritesOnlyWhenToldTo) {
   const auto path = (folder_ / "mesh.html").string();
-  const std::vector<std::string> command{"report", "--html", path, "--observation", file("done")};
+  const std::vector<std::string> command{"report", "--html", path, "--observation", observationFile("done")};
   EXPECT_EQ(runProgram(command).code, 0);
   EXPECT_EQ(std::filesystem::status(path).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
@@ -167,7 +156,7 @@ TEST_F(Report, ABundleIsLookedAtLikeTheMesh) {
   for (const char* name : {"README", "observation.json", "status.json", "plan.json", "doctor.json",
                            "report.html", "version.json"})
     EXPECT_TRUE(base::tarMember(bytes, name)) << name;
-  const auto direct = runProgram({"status", "--observation", file("both-roots")});
+  const auto direct = runProgram({"status", "--observation", observationFile("both-roots")});
   EXPECT_EQ(runProgram({"status", "--observation", path}).out, direct.out);
   const auto gzipped = runProgram({"support-bundle", path + ".gz", "--observation", saved.string()});
   EXPECT_EQ(gzipped.code, 2);

@@ -24,12 +24,12 @@ TEST(Paths, PercentCodingIsReversible) {
   EXPECT_EQ(percentDecode("100%, %4 %zz%41"), "100%, %4 %zzA");
 }
 
-struct Case {
+struct PathCase {
   std::string method, path, text, canI;
 };
 
 TEST(Asked, SaysInTheWordsOfRbacWhatARequestIs) {
-  const std::vector<Case> cases = {
+  const std::vector<PathCase> cases = {
       {"GET", "/api/v1/namespaces/istio-system/secrets/cacerts", "get secret istio-system/cacerts",
        "kubectl auth can-i get secrets -n istio-system"},
       {"PATCH", "/api/v1/namespaces/istio-system/secrets/cacerts?fieldManager=x",
@@ -57,7 +57,7 @@ TEST(Asked, SaysInTheWordsOfRbacWhatARequestIs) {
       {"GET", "/apis/apps/v1", "get /apis/apps/v1", ""},
       {"GET", "", "get ", ""},
   };
-  for (const Case& each : cases) {
+  for (const PathCase& each : cases) {
     const Asked asked = askedOf(each.method, each.path);
     EXPECT_EQ(describe(asked), each.text) << each.path;
     EXPECT_EQ(canI(asked), each.canI) << each.path;

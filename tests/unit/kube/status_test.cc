@@ -27,14 +27,14 @@ TEST(Status, BecomesAnErrorThatSaysWhatWhyAndWhatToDo) {
             "secrets -n istio-system)");
 }
 
-struct Case {
+struct StatusCase {
   int status;
   Kind kind;
   std::string word, hint;
 };
 
 TEST(Status, HasAKindAndAWordForEachCode) {
-  const std::vector<Case> cases = {
+  const std::vector<StatusCase> cases = {
       {400, Kind::failed, "bad request", ""},
       {401, Kind::forbidden, "unauthorized", "log in again"},
       {403, Kind::forbidden, "forbidden", "permission"},
@@ -50,7 +50,7 @@ TEST(Status, HasAKindAndAWordForEachCode) {
       {503, Kind::unavailable, "service unavailable", ""},
       {504, Kind::unavailable, "gateway timeout", ""},
   };
-  for (const Case& each : cases) {
+  for (const StatusCase& each : cases) {
     const base::Error error =
         errorOf(statusResponse(each.status, "Reason", "the message"), getSecret, server);
     EXPECT_EQ(error.kind, each.kind) << each.status;

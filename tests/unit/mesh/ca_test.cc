@@ -13,7 +13,6 @@ namespace {
 using json::Value;
 using support::TestCa;
 using support::yaml;
-using Kind = trust::Distribution::Kind;
 
 Value secretObject(const std::string& name, const TestCa& ca, const std::string& bundle) {
   const auto key = *ca.key.pem();
@@ -164,7 +163,8 @@ TEST(Distribution, WebhooksThatCallAnIstiodOfThisNamespace) {
   const auto fresh = yaml(
       "{metadata: {name: fresh}, webhooks: [{clientConfig: {service: {name: istiod-v2, namespace: "
       "istio-system}}}]}");
-  const auto read = mesh::webhooksOf(Kind::mutatingWebhook, {recorded, foreign, fresh}, "istio-system");
+  const auto read = mesh::webhooksOf(trust::Distribution::Kind::mutatingWebhook, {recorded, foreign, fresh},
+                                     "istio-system");
   ASSERT_EQ(read.size(), 2U);
   EXPECT_EQ(read[0].name, "istio-sidecar-injector");
   ASSERT_TRUE(read[0].roots);
@@ -175,9 +175,10 @@ TEST(Distribution, WebhooksThatCallAnIstiodOfThisNamespace) {
   auto entries = recorded["webhooks"].items();
   entries[0].at("clientConfig").set("caBundle", base::base64Encode(support::data("pki/unusual.pem")));
   recorded.set("webhooks", entries);
-  const auto differing = mesh::webhooksOf(Kind::mutatingWebhook, {recorded}, "istio-system");
+  const auto differing =
+      mesh::webhooksOf(trust::Distribution::Kind::mutatingWebhook, {recorded}, "istio-system");
   ASSERT_FALSE(differing[0].roots);
-  EXPECT_EQ(mesh::webhooksOf(Kind::mutatingWebhook, {recorded}, "elsewhere").size(), 0U);
+  EXPECT_EQ(mesh::webhooksOf(trust::Distribution::Kind::mutatingWebhook, {recorded}, "elsewhere").size(), 0U);
 }
 
 TEST(Distribution, InjectionLabels) {

@@ -4,13 +4,13 @@
 
 namespace {
 
-struct Case {
+struct EditCase {
   const char* name;
   const char* before;
   const char* after;
 };
 
-class MeshConfigEditTest : public testing::TestWithParam<Case> {};
+class MeshConfigEditTest : public testing::TestWithParam<EditCase> {};
 
 TEST_P(MeshConfigEditTest, ChangesOneNodeAndKeepsAllOtherBytes) {
   const auto edited = mesh::withXdsAgent(GetParam().before);
@@ -24,39 +24,43 @@ TEST_P(MeshConfigEditTest, ChangesOneNodeAndKeepsAllOtherBytes) {
 INSTANTIATE_TEST_SUITE_P(
     Styles, MeshConfigEditTest,
     testing::Values(
-        Case{"Empty", "", "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
-        Case{"NoDefaultConfig", "trustDomain: cluster.local # ours\n",
-             "trustDomain: cluster.local # ours\ndefaultConfig:\n  proxyMetadata:\n    "
-             "PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
-        Case{"NoFinalNewline", "trustDomain: a",
-             "trustDomain: a\ndefaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
-        Case{"IstiosOwn",
-             "defaultConfig:\n  discoveryAddress: istiod.istio-system.svc:15012\n  tracing:\n    zipkin: {}\n"
-             "enablePrometheusMerge: true\n",
-             "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n  discoveryAddress: "
-             "istiod.istio-system.svc:15012\n  tracing:\n    zipkin: {}\nenablePrometheusMerge: true\n"},
-        Case{"OtherMetadata", "defaultConfig:\n    proxyMetadata:\n        A: b\n    concurrency: 2\nx: 1\n",
-             "defaultConfig:\n    proxyMetadata:\n        PROXY_CONFIG_XDS_AGENT: \"true\"\n        A: b\n   "
-             " concurrency: "
-             "2\nx: 1\n"},
-        Case{"EmptyMetadata", "defaultConfig:\n  proxyMetadata: {}\n",
-             "defaultConfig:\n  proxyMetadata: {PROXY_CONFIG_XDS_AGENT: \"true\"}\n"},
-        Case{"FlowMetadata", "defaultConfig:\n  proxyMetadata: {A: b} # kept\n",
-             "defaultConfig:\n  proxyMetadata: {PROXY_CONFIG_XDS_AGENT: \"true\", A: b} # kept\n"},
-        Case{"FlowConfig", "defaultConfig: {concurrency: 2}\n",
-             "defaultConfig: {proxyMetadata: {PROXY_CONFIG_XDS_AGENT: \"true\"}, concurrency: 2}\n"},
-        Case{"TurnedOff",
-             "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"false\"\n    B: c\n",
-             "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n    B: c\n"},
-        Case{"QuotedKeys", "\"defaultConfig\":\n  'proxyMetadata':\n    \"PROXY_CONFIG_XDS_AGENT\": false\n",
-             "\"defaultConfig\":\n  'proxyMetadata':\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
-        Case{"NullMetadata", "defaultConfig:\n  proxyMetadata: null\n  a: b\n",
-             "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n  a: b\n"},
-        Case{"CommentsBetween",
-             "# top\ndefaultConfig:\n  # inner\n\n  proxyMetadata:\n    # deepest\n    A: b\n",
-             "# top\ndefaultConfig:\n  # inner\n\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n   "
-             " # deepest\n    A: "
-             "b\n"}),
+        EditCase{"Empty", "", "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
+        EditCase{"NoDefaultConfig", "trustDomain: cluster.local # ours\n",
+                 "trustDomain: cluster.local # ours\ndefaultConfig:\n  proxyMetadata:\n    "
+                 "PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
+        EditCase{"NoFinalNewline", "trustDomain: a",
+                 "trustDomain: a\ndefaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
+        EditCase{
+            "IstiosOwn",
+            "defaultConfig:\n  discoveryAddress: istiod.istio-system.svc:15012\n  tracing:\n    zipkin: {}\n"
+            "enablePrometheusMerge: true\n",
+            "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n  discoveryAddress: "
+            "istiod.istio-system.svc:15012\n  tracing:\n    zipkin: {}\nenablePrometheusMerge: true\n"},
+        EditCase{
+            "OtherMetadata", "defaultConfig:\n    proxyMetadata:\n        A: b\n    concurrency: 2\nx: 1\n",
+            "defaultConfig:\n    proxyMetadata:\n        PROXY_CONFIG_XDS_AGENT: \"true\"\n        A: b\n   "
+            " concurrency: "
+            "2\nx: 1\n"},
+        EditCase{"EmptyMetadata", "defaultConfig:\n  proxyMetadata: {}\n",
+                 "defaultConfig:\n  proxyMetadata: {PROXY_CONFIG_XDS_AGENT: \"true\"}\n"},
+        EditCase{"FlowMetadata", "defaultConfig:\n  proxyMetadata: {A: b} # kept\n",
+                 "defaultConfig:\n  proxyMetadata: {PROXY_CONFIG_XDS_AGENT: \"true\", A: b} # kept\n"},
+        EditCase{"FlowConfig", "defaultConfig: {concurrency: 2}\n",
+                 "defaultConfig: {proxyMetadata: {PROXY_CONFIG_XDS_AGENT: \"true\"}, concurrency: 2}\n"},
+        EditCase{"TurnedOff",
+                 "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"false\"\n    B: c\n",
+                 "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n    B: c\n"},
+        EditCase{"QuotedKeys",
+                 "\"defaultConfig\":\n  'proxyMetadata':\n    \"PROXY_CONFIG_XDS_AGENT\": false\n",
+                 "\"defaultConfig\":\n  'proxyMetadata':\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n"},
+        EditCase{"NullMetadata", "defaultConfig:\n  proxyMetadata: null\n  a: b\n",
+                 "defaultConfig:\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n  a: b\n"},
+        EditCase{
+            "CommentsBetween",
+            "# top\ndefaultConfig:\n  # inner\n\n  proxyMetadata:\n    # deepest\n    A: b\n",
+            "# top\ndefaultConfig:\n  # inner\n\n  proxyMetadata:\n    PROXY_CONFIG_XDS_AGENT: \"true\"\n   "
+            " # deepest\n    A: "
+            "b\n"}),
     [](const auto& test) { return test.param.name; });
 
 TEST(MeshConfigEditTest, WhatItCannotEditSafelyItRefusesWithWhatToDo) {

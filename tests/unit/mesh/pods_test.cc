@@ -70,7 +70,7 @@ Value pod(const std::string& rest) {
               rest);
 }
 
-struct Case {
+struct PodCase {
   const char* name;
   const char* pod;
   bool isProxy, running, xdsAgent;
@@ -79,7 +79,7 @@ struct Case {
 
 TEST(Pods, TellsWhichPodsAreProxies) {
   using trust::ProxyType;
-  const std::vector<Case> cases{
+  const std::vector<PodCase> cases{
       {"no proxy", "spec: {containers: [{name: app}]}\nstatus: {phase: Running}", false, false, false, {}},
       {"native sidecar",
        "spec: {initContainers: [{name: istio-init}, {name: istio-proxy, args: [proxy, sidecar], env: [{name: "

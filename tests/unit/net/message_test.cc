@@ -6,7 +6,7 @@ namespace net {
 namespace {
 
 /// The response's body, or why there is none; fed in pieces of the given size, then ended.
-std::string read(std::string_view text, std::size_t piece) {
+std::string answersIn(std::string_view text, std::size_t piece) {
   ResponseParser parser;
   for (std::size_t i = 0; i < text.size(); i += piece) {
     const auto complete = parser.feed(text.substr(i, piece));
@@ -61,7 +61,7 @@ TEST(ResponseParser, readsResponsesInAnyPieces) {
   };
   for (const auto& [text, expected] : cases)
     for (const std::size_t piece : {text.size() + 1, std::size_t{7}, std::size_t{1}})
-      EXPECT_EQ(read(text, piece), expected) << text.substr(0, 200) << " in pieces of " << piece;
+      EXPECT_EQ(answersIn(text, piece), expected) << text.substr(0, 200) << " in pieces of " << piece;
 }
 
 TEST(ResponseParser, keepsHeadersAndWhatFollows) {

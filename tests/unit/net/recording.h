@@ -38,9 +38,14 @@ class Recording final : public Conversation {
   std::vector<std::string> first_;
 };
 
+/// Of WebSocket frames.
+namespace opcode {
+constexpr int continuation = 0, text = 1, binary = 2, closing = 8, ping = 9, pong = 10;
+}
+
 /// A frame as a server sends it.
-inline std::string frame(int opcode, std::string_view payload, bool last = true) {
-  std::string bytes(1, static_cast<char>(opcode | (last ? 0x80 : 0)));
+inline std::string frame(int code, std::string_view payload, bool last = true) {
+  std::string bytes(1, static_cast<char>(code | (last ? 0x80 : 0)));
   const auto put = [&](int count) {
     for (int i = count - 1; i >= 0; --i) bytes += static_cast<char>(payload.size() >> (8 * i));
   };

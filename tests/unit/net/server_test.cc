@@ -15,7 +15,7 @@ namespace net {
 namespace {
 
 /// All requests in the text, fed in pieces of the given size, and why it ends early.
-std::string read(std::string_view text, std::size_t piece) {
+std::string requestsIn(std::string_view text, std::size_t piece) {
   RequestParser parser(1000);
   std::string seen;
   for (std::size_t i = 0; i < text.size(); i += piece) {
@@ -66,7 +66,8 @@ TEST(RequestParser, ReadsRequestsInAnyPieces) {
   for (const Case& each : cases) {
     for (const std::size_t piece : {1UL, 3UL, 7UL, each.text.size()}) {
       if (each.text.size() > 10'000 && piece < 100 && piece > 1) continue;
-      EXPECT_EQ(read(each.text, piece), each.read) << each.text.substr(0, 80) << " in pieces of " << piece;
+      EXPECT_EQ(requestsIn(each.text, piece), each.read)
+          << each.text.substr(0, 80) << " in pieces of " << piece;
     }
   }
 }

@@ -18,8 +18,6 @@ std::string switching(const std::string& upgradeHead, const std::string& protoco
 
 namespace {
 
-constexpr int text = 1, binary = 2, continuation = 0, closing = 8, ping = 9;
-
 Dialogue dialogueWith(Recording& recording) {
   Dialogue dialogue;
   dialogue.request.path = "/exec?command=a";
@@ -67,8 +65,8 @@ TEST(Session, talks) {
   Recording recording(2);
   Play play(recording);
   // The server need not wait: its first frames may come with the 101. Fragments with a ping between them.
-  play.session.onBytes(switching(play.upgrade, "v5.channel.k8s.io") + frame(binary, "one ", false) +
-                       frame(ping, "p") + frame(continuation, "message"));
+  play.session.onBytes(switching(play.upgrade, "v5.channel.k8s.io") + frame(opcode::binary, "one ", false) +
+                       frame(opcode::ping, "p") + frame(opcode::continuation, "message"));
   EXPECT_EQ(recording.log, std::vector<std::string>{"open v5.channel.k8s.io"});
   EXPECT_EQ(recording.messages, std::vector<std::string>{"one message"});
   const std::string said = play.session.takeOutput();
@@ -77,7 +75,7 @@ TEST(Session, talks) {
   EXPECT_EQ(unmasked(said.substr(11)), "p");
   EXPECT_FALSE(play.session.ended());
 
-  play.session.onBytes(frame(text, "two") + frame(binary, "three"));
+  play.session.onBytes(frame(opcode::text, "two") + frame(opcode::binary, "three"));
   EXPECT_EQ(recording.messages.back(), "two");  // it was done by then
   EXPECT_TRUE(play.session.ended());
   EXPECT_EQ(unmasked(play.session.takeOutput()), "\x03\xE8");  // close 1000
@@ -90,8 +88,9 @@ TEST(Session, readsByteByByte) {
   Recording recording(3);
   Play play(recording);
   const std::string large(70'000, 'x');
-  const std::string bytes = switching(play.upgrade, "v4.channel.k8s.io") + frame(binary, "") +
-                            frame(binary, large) + frame(binary, "z", false) + frame(continuation, "", true);
+  const std::string bytes = switching(play.upgrade, "v4.channel.k8s.io") + frame(opcode::binary, "") +
+                            frame(opcode::binary, large) + frame(opcode::binary, "z", false) +
+                            frame(opcode::continuation, "", true);
   for (const char byte : bytes) play.session.onBytes({&byte, 1});
   EXPECT_EQ(recording.messages, (std::vector<std::string>{"", large, "z"}));
 }
@@ -101,19 +100,19 @@ TEST(Session, endsAsTheServerEnds) {
     std::string bytes, log;
   };
   const Case cases[] = {
-      {frame(closing, std::string("\x03\xE8", 2)), "close 1000 "},
-      {frame(closing, "\x03\xF3oops"), "close 1011 oops"},
-      {frame(closing, ""), "close 1005 "},
+      {frame(opcode::closing, std::string("\x03\xE8", 2)), "close 1000 "},
+      {frame(opcode::closing, "\x03\xF3oops"), "close 1011 oops"},
+      {frame(opcode::closing, ""), "close 1005 "},
       {"", "close 1006 the connection ended without a close"},
-      {frame(binary, "cut off").substr(0, 5), "close 1006 the connection ended without a close"},
+      {frame(opcode::binary, "cut off").substr(0, 5), "close 1006 the connection ended without a close"},
       {std::string("\xF2\x00", 2), "error the server broke the WebSocket protocol: a malformed frame"},
-      {frame(continuation, "x"), "error the server broke the WebSocket protocol: a malformed frame"},
-      {frame(binary, "x", false) + frame(binary, "y"),
+      {frame(opcode::continuation, "x"), "error the server broke the WebSocket protocol: a malformed frame"},
+      {frame(opcode::binary, "x", false) + frame(opcode::binary, "y"),
        "error the server broke the WebSocket protocol: a malformed frame"},
-      {frame(text, "\xFF"), "error the server broke the WebSocket protocol: text that is not UTF-8"},
+      {frame(opcode::text, "\xFF"), "error the server broke the WebSocket protocol: text that is not UTF-8"},
       {std::string("\x82\x7F\x00\x00\x00\x01\x00\x00\x00\x00x", 11),
        "error the server broke the WebSocket protocol: a message of more than 16 MiB"},
-      {frame(closing, std::string("\x00\x01", 2)),
+      {frame(opcode::closing, std::string("\x00\x01", 2)),
        "error the server broke the WebSocket protocol: a malformed frame"},
   };
   for (const auto& [bytes, log] : cases) {

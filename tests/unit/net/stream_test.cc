@@ -10,8 +10,6 @@
 namespace net::test {
 namespace {
 
-constexpr int text = 1, binary = 2, continuation = 0, closing = 8, ping = 9, pong = 10;
-
 struct Frame {
   int opcode = -1;
   std::string payload{};
@@ -35,15 +33,16 @@ Frame readFrame(Connection& connection) {
 
 /// Gives each message back, in fragments with pings between them, until the client closes.
 void echo(Connection& connection) {
-  for (Frame got = readFrame(connection); got.opcode == binary || got.opcode == pong;
+  for (Frame got = readFrame(connection); got.opcode == opcode::binary || got.opcode == opcode::pong;
        got = readFrame(connection)) {
-    if (got.opcode == pong) continue;
+    if (got.opcode == opcode::pong) continue;
     std::string_view rest = got.payload;
     const std::size_t piece = 30'000;
-    for (int opcode = binary; rest.size() > piece; opcode = continuation, rest.remove_prefix(piece)) {
-      connection.write(frame(opcode, rest.substr(0, piece), false) + frame(ping, "are you there"));
+    for (int code = opcode::binary; rest.size() > piece;
+         code = opcode::continuation, rest.remove_prefix(piece)) {
+      connection.write(frame(code, rest.substr(0, piece), false) + frame(opcode::ping, "are you there"));
     }
-    connection.write(frame(got.payload.size() > piece ? continuation : binary, rest));
+    connection.write(frame(got.payload.size() > piece ? opcode::continuation : opcode::binary, rest));
   }
 }
 
@@ -58,29 +57,29 @@ bool serve(Connection& connection, const std::string& head) {
   if (path == "/silent") return !connection.readHead().empty();
   connection.write(switching(head, "v4.channel.k8s.io"));
   if (path == "/echo") echo(connection);
-  if (path == "/cut") connection.write(frame(binary, "a message that is cut").substr(0, 10));
-  if (path == "/crash") connection.write(frame(binary, "cut").substr(0, 3)), connection.crash(false);
+  if (path == "/cut") connection.write(frame(opcode::binary, "a message that is cut").substr(0, 10));
+  if (path == "/crash") connection.write(frame(opcode::binary, "cut").substr(0, 3)), connection.crash(false);
   if (path == "/reset") readFrame(connection), connection.crash(true);
   if (path == "/close")
-    connection.write(frame(text, "bye") + frame(closing,
-                                                "\x03\xF3"
-                                                "broken"));
+    connection.write(frame(opcode::text, "bye") + frame(opcode::closing,
+                                                        "\x03\xF3"
+                                                        "broken"));
   if (path == "/hang") readFrame(connection), readFrame(connection);
   return false;
 }
 
-struct World {
+struct StreamWorld {
   Identity ca = makeCa("test CA"), identity = makeLeaf(ca, "server", "IP:127.0.0.1");
 };
-const World& world() {
-  static const World made;
+const StreamWorld& streamWorld() {
+  static const StreamWorld made;
   return made;
 }
 
-Endpoint endpoint(const TlsServer& server) {
+Endpoint streamEndpoint(const TlsServer& server) {
   Endpoint made;
   made.url = server.url();
-  made.caPem = world().ca.certificatePem;
+  made.caPem = streamWorld().ca.certificatePem;
   return made;
 }
 
@@ -94,8 +93,8 @@ Dialogue dialogue(const std::string& path, Recording& recording, int timeoutMill
 }
 
 TEST(Stream, echoesFragmentsAndLargeMessages) {
-  const TlsServer server(world().identity, serve);
-  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000));
+  const TlsServer server(streamWorld().identity, serve);
+  const auto transport = makeCurlTransport(streamEndpoint(server), base::Millis(30'000));
   std::string large(3 << 20, '\0');
   for (std::size_t i = 0; i < large.size(); ++i) large[i] = char(i * 31 % 251);
   Recording recording(4, {"small", large, "", std::string(126, 'x')});
@@ -109,9 +108,9 @@ TEST(Stream, echoesFragmentsAndLargeMessages) {
 }
 
 TEST(Stream, holdsManyOfDifferentFates) {
-  const TlsServer server(world().identity, serve);
+  const TlsServer server(streamWorld().identity, serve);
   static std::vector<std::string> lines;
-  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000),
+  const auto transport = makeCurlTransport(streamEndpoint(server), base::Millis(30'000),
                                            [](std::string_view line) { lines.emplace_back(line); });
   struct Fate {
     const char* path;
@@ -170,8 +169,8 @@ TEST(Stream, tellsEachConversationOfAnUnreachableServer) {
   EXPECT_EQ(one.log, std::vector<std::string>{"error cannot reach " + nobody.url + ": Connection refused"});
   EXPECT_EQ(two.log, one.log);
 
-  const TlsServer server(world().identity, serve);
-  auto untrusted = endpoint(server);
+  const TlsServer server(streamWorld().identity, serve);
+  auto untrusted = streamEndpoint(server);
   untrusted.caPem = makeCa("another").certificatePem;
   Recording three;
   EXPECT_TRUE(makeCurlTransport(untrusted, base::Millis(30'000))->converse({dialogue("/echo", three)}));
@@ -181,10 +180,10 @@ TEST(Stream, tellsEachConversationOfAnUnreachableServer) {
 
 // Through a proxy with tls-server-name: the tunnel goes to the real host, TLS verifies the name.
 TEST(Stream, goesThroughAProxy) {
-  const Identity named = makeLeaf(world().ca, "named", "DNS:kubernetes");
+  const Identity named = makeLeaf(streamWorld().ca, "named", "DNS:kubernetes");
   const TlsServer server(named, serve);
   ConnectProxy proxy(server.port());
-  auto to = endpoint(server);
+  auto to = streamEndpoint(server);
   to.tlsServerName = "kubernetes";
   to.proxyUrl = proxy.url();
   {

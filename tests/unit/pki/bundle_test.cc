@@ -9,11 +9,8 @@
 
 namespace {
 
-constexpr base::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24);
-
-pki::Certificate root(const std::string& cn) {
-  return craft::make({{{"CN", cn}}, craft::caExtensions(), {now, now + std::chrono::days(10)}}).certificate;
-}
+using craft::crlf;
+using craft::cut;
 
 std::set<std::string> prints(const std::vector<pki::Certificate>& certificates) {
   std::set<std::string> all;
@@ -21,20 +18,9 @@ std::set<std::string> prints(const std::vector<pki::Certificate>& certificates) 
   return all;
 }
 
-std::string crlf(std::string_view text) {
-  std::string result;
-  for (const char c : text) result += c == '\n' ? std::string("\r\n") : std::string(1, c);
-  return result;
-}
-
-std::string cut(std::string text) {
-  text.pop_back();
-  return text;
-}
-
 class Bundle : public testing::Test {
  protected:
-  const pki::Certificate old_ = root("O"), new_ = root("N"), third_ = root("X");
+  const pki::Certificate old_ = craft::root("O"), new_ = craft::root("N"), third_ = craft::root("X");
   const std::string O = old_.pem(), N = new_.pem(), X = third_.pem();
 };
 

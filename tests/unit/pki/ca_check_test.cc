@@ -4,12 +4,13 @@
 
 #include "base/text.h"
 #include "unit/pki/ca_cases.h"
+#include "unit/pki/craft.h"
 
 namespace {
 
 using Severity = pki::CaFinding::Severity;
 
-constexpr base::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24);
+using craft::now;
 
 const std::vector<craft::CaCase>& table() {
   static const auto cases = craft::caCases(now);

@@ -10,16 +10,15 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "pki/pem.h"
+#include "unit/pki/craft.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr base::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24);
+using craft::now;
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using craft::holds;
 
 class CaFolder : public testing::Test {
  protected:

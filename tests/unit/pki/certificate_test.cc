@@ -15,8 +15,8 @@ namespace {
 
 using pki::Certificate;
 
-constexpr base::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24);
-const pki::Validity year{now - std::chrono::hours(1), now + std::chrono::days(365)};
+using craft::now;
+using craft::year;
 
 std::string dataFile(const std::string& name) {
   return std::string(ICA_TEST_DATA) + "/pki/" + name;

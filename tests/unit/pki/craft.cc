@@ -112,4 +112,19 @@ std::string keyAs(const pki::PrivateKey& key, const std::string& form) {
   return form == "with-ec-parameters" ? parameters + pem : pem;
 }
 
+pki::Certificate root(const std::string& cn) {
+  return make({{{"CN", cn}}, caExtensions(), {now, now + std::chrono::days(10)}}).certificate;
+}
+
+std::string crlf(std::string_view text) {
+  std::string result;
+  for (const char c : text) result += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  return result;
+}
+
+std::string cut(std::string text) {
+  text.pop_back();
+  return text;
+}
+
 }  // namespace craft

@@ -15,12 +15,10 @@ namespace {
 using pki::KeyType;
 using pki::PrivateKey;
 
-constexpr base::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24);
-const pki::Validity year{now - std::chrono::hours(1), now + std::chrono::days(365)};
+using craft::now;
+using craft::year;
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using craft::holds;
 
 /// The lines of `text` from the one with `from` on, without the key identifiers.
 std::string extensionsOf(const pki::Certificate& certificate) {

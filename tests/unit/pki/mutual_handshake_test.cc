@@ -2,16 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include "craft.h"
 #include "pki/issue.h"
+#include "unit/pki/craft.h"
 
 namespace {
 
 using pki::Certificate;
 using pki::PrivateKey;
 
-const base::Time now{base::Seconds{1'780'000'000}};
-const pki::Validity year{now - base::Seconds{3600}, now + base::Seconds{365 * 86400}};
+using craft::now;
+using craft::year;
 const pki::Validity day{now - base::Seconds{120}, now + base::Seconds{86400}};
 
 struct Ca {

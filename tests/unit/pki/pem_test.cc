@@ -7,30 +7,16 @@
 
 namespace {
 
-constexpr base::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24);
-
-pki::Certificate root(const std::string& cn) {
-  return craft::make({{{"CN", cn}}, craft::caExtensions(), {now, now + std::chrono::days(10)}}).certificate;
-}
+using craft::crlf;
+using craft::cut;
 
 const pki::Certificate& a() {
-  static const auto certificate = root("A");
+  static const auto certificate = craft::root("A");
   return certificate;
 }
 const pki::Certificate& b() {
-  static const auto certificate = root("B");
+  static const auto certificate = craft::root("B");
   return certificate;
-}
-
-std::string cut(std::string text) {
-  text.pop_back();
-  return text;
-}
-
-std::string crlf(std::string_view text) {
-  std::string result;
-  for (const char c : text) result += c == '\n' ? std::string("\r\n") : std::string(1, c);
-  return result;
 }
 
 std::string oneLine(const pki::Certificate& certificate) {

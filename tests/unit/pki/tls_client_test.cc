@@ -10,8 +10,8 @@
 
 namespace {
 
-constexpr base::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24);
-const pki::Validity year{now, now + std::chrono::days(365)};
+using craft::now;
+using craft::year;
 
 /// The other end, over memory BIOs, as istiod is: it asks for a client certificate and can do without.
 class Server {

@@ -10,8 +10,8 @@ namespace {
 
 using Clients = pki::TlsIdentity::Clients;
 
-constexpr base::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 28);
-const pki::Validity year{now, now + std::chrono::days(365)};
+using craft::now;
+using craft::year;
 
 struct World {
   craft::Ca root = craft::make({{{"CN", "R"}}, craft::caExtensions(), year});

@@ -110,8 +110,6 @@ TEST(StrategicMergePatch, Cases) {
     check(each, rehearsal::strategicMergePatch(parsed(each.object), parsed(each.patch)));
 }
 
-const rehearsal::Key istiod{"apps", "deployments", "istio-system", "istiod"};
-
 Value deployment(std::string_view containers, std::string_view more = "") {
   return parsed(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"istiod"},"spec":{)" +
                 std::string(more) + R"("template":{"spec":{"containers":)" + std::string(containers) +
@@ -119,6 +117,7 @@ Value deployment(std::string_view containers, std::string_view more = "") {
 }
 
 struct Applying : testing::Test {
+  const rehearsal::Key istiod{"apps", "deployments", "istio-system", "istiod"};
   Value live;
   std::string refused;
 

@@ -8,18 +8,14 @@ using json::Value;
 using rehearsal::Change;
 using rehearsal::Key;
 
-const Key cacerts{"", "secrets", "istio-system", "cacerts"};
-const Key istiod{"apps", "deployments", "istio-system", "istiod"};
-const Key web{"", "pods", "shop", "web"};
-
-Value parsed(std::string_view text) {
-  return *json::parse(text);
-}
-
 struct StoreTest : testing::Test {
+  const Key cacerts{"", "secrets", "istio-system", "cacerts"};
+  const Key istiod{"apps", "deployments", "istio-system", "istiod"};
+  const Key web{"", "pods", "shop", "web"};
   int second = 0;
   rehearsal::Store store{[this] { return "2026-11-28T00:00:0" + std::to_string(second) + "Z"; }};
 
+  static Value parsed(std::string_view text) { return *json::parse(text); }
   std::string why(const base::Result<Value>& result) { return result ? "" : result.error().message; }
   std::string version(const Key& key) {
     return std::string((*store.find(key))["metadata"]["resourceVersion"].text());

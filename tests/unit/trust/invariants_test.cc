@@ -46,7 +46,7 @@ struct Middle {
   Observation mesh;
 };
 
-struct Case {
+struct InvariantCase {
   const char* name;
   void (*spoil)(Middle&);
   std::string broken;  // the invariants that do not hold any more
@@ -54,7 +54,7 @@ struct Case {
   trust::Blocker::Kind kind = trust::Blocker::Kind::no;
 };
 
-class InvariantsTest : public testing::TestWithParam<Case> {};
+class InvariantsTest : public testing::TestWithParam<InvariantCase> {};
 
 TEST_P(InvariantsTest, ThoseAndNoOthersStopHolding) {
   Middle at;
@@ -79,68 +79,75 @@ const trust::Unreadable lost{"connection refused"};
 INSTANTIATE_TEST_SUITE_P(
     Readings, InvariantsTest,
     testing::Values(
-        Case{"Whole", [](Middle&) {}, "", ""},
-        Case{"LeafOfTheNewCaIsFine",
-             [](Middle& at) { at.mesh.proxies[0].secrets->chain = at.newCa.issue("client"); }, "", ""},
-        Case{"LeafNobodyTrusts",
-             [](Middle& at) {
-               at.mesh.proxies[0].secrets->chain = TestCa::selfSigned("other").issue("client");
-             },
-             "I1 I3 ", "shop/client-1: is refused by shop/"},
-        Case{"ProxyLacksTheNewRootWhileALeafIsOfIt",
-             [](Middle& at) {
-               at.mesh.proxies[0].secrets->chain = at.newCa.issue("client");
-               at.mesh.proxies[1].secrets->roots.pop_back();
-             },
-             "I1 ", "shop/client-1: is refused by shop/server-1, which trusts O = cluster.local"},
-        Case{"SignerThatAProxyDoesNotTrust",
-             [](Middle& at) {
-               at.mesh.istiods[1].serving = at.newCa.serve(true);
-               at.mesh.istiods[1].issued->chain = at.newCa.issue("default");
-               at.mesh.proxies[1].secrets->roots.pop_back();
-             },
-             "I2 ", "istiod istio-system/istiod-b: is refused by shop/server-1"},
-        Case{"IssuesWhatItDoesNotServe",  // its serving certificate is older than its signer
-             [](Middle& at) {
-               at.mesh.istiods[1].issued->chain = TestCa::selfSigned("other").issue("default");
-             },
-             "I2 ", "istiod-b"},
-        Case{"BundleWithoutTheOldRoot",
-             [](Middle& at) { at.mesh.istiods[0].issued->bundle = at.newCa.root.pem(); }, "I3 ",
-             "is refused by what istiod istio-system/istiod-a hands out"},
-        Case{"BundleThatIsNotKnown", [](Middle& at) { at.mesh.istiods[0].issued = tl::unexpected(lost); },
-             "I3 ", "has not loaded the CA secret", unproven},
-        Case{"ConfigMapWithoutTheServersRoot",
-             [](Middle& at) { at.mesh.distribution[0].roots = trust::Certificates{at.newCa.root}; }, "I4 ",
-             "is refused by config map shop/istio-ca-root-cert"},
-        Case{"WebhookThatCannotBeRead",
-             [](Middle& at) { at.mesh.distribution[1].roots = tl::unexpected(lost); }, "I4 ",
-             "mutating webhook injector", unproven},
-        Case{"MountFromBefore",
-             [](Middle& at) {
-               at.mesh.istiods[0].serving = at.newCa.serve(true);
-               at.mesh.proxies[0].mounted = trust::Certificates{at.oldCa.root};
-             },
-             "I4 ", "is refused by the agent of shop/client-1"},
-        Case{"SecretIsGone", [](Middle& at) { at.mesh.cacerts->reset(); }, "I5 ", "is gone"},
-        Case{"SecretWithAnotherKey", [](Middle& at) { (**at.mesh.cacerts).keyFingerprint = "x"; }, "I5 ",
-             "ca-key.pem does not belong to ca-cert.pem"},
-        Case{"SecretWithAnotherChain",
-             [](Middle& at) { (**at.mesh.cacerts).certChain = at.newCa.root.pem(); }, "I5 ",
-             "cert-chain.pem does not hold ca-cert.pem"},
-        Case{"SecretWithoutItsRoot", [](Middle& at) { (**at.mesh.cacerts).rootCert = at.newCa.root.pem(); },
-             "I5 ", "does not verify with root-cert.pem"},
-        Case{"SecretThatCannotBeRead", [](Middle& at) { at.mesh.cacerts = tl::unexpected(lost); }, "I5 ",
-             "secret istio-system/cacerts", unproven},
-        Case{"ProxyThatCannotBeRead", [](Middle& at) { at.mesh.proxies[0].secrets = tl::unexpected(lost); },
-             "I1 ", "shop/client-1", unproven},
-        Case{"IstiodThatCannotBeRead", [](Middle& at) { at.mesh.istiods[0].serving = tl::unexpected(lost); },
-             "I2 I4 ", "istiod-a", unproven},
-        Case{"MachineThatCannotBeRead",
-             [](Middle& at) { at.mesh.opaque.push_back({"WorkloadEntry", "shop", "vm-1", {}, "a machine"}); },
-             "I1 ", "WorkloadEntry shop/vm-1", unproven},
-        Case{"KindThatCannotBeListed", [](Middle& at) { at.mesh.unlisted.push_back({"namespaces", lost}); },
-             "I1 ", "namespaces", unproven}),
+        InvariantCase{"Whole", [](Middle&) {}, "", ""},
+        InvariantCase{"LeafOfTheNewCaIsFine",
+                      [](Middle& at) { at.mesh.proxies[0].secrets->chain = at.newCa.issue("client"); }, "",
+                      ""},
+        InvariantCase{"LeafNobodyTrusts",
+                      [](Middle& at) {
+                        at.mesh.proxies[0].secrets->chain = TestCa::selfSigned("other").issue("client");
+                      },
+                      "I1 I3 ", "shop/client-1: is refused by shop/"},
+        InvariantCase{"ProxyLacksTheNewRootWhileALeafIsOfIt",
+                      [](Middle& at) {
+                        at.mesh.proxies[0].secrets->chain = at.newCa.issue("client");
+                        at.mesh.proxies[1].secrets->roots.pop_back();
+                      },
+                      "I1 ", "shop/client-1: is refused by shop/server-1, which trusts O = cluster.local"},
+        InvariantCase{"SignerThatAProxyDoesNotTrust",
+                      [](Middle& at) {
+                        at.mesh.istiods[1].serving = at.newCa.serve(true);
+                        at.mesh.istiods[1].issued->chain = at.newCa.issue("default");
+                        at.mesh.proxies[1].secrets->roots.pop_back();
+                      },
+                      "I2 ", "istiod istio-system/istiod-b: is refused by shop/server-1"},
+        InvariantCase{"IssuesWhatItDoesNotServe",  // its serving certificate is older than its signer
+                      [](Middle& at) {
+                        at.mesh.istiods[1].issued->chain = TestCa::selfSigned("other").issue("default");
+                      },
+                      "I2 ", "istiod-b"},
+        InvariantCase{"BundleWithoutTheOldRoot",
+                      [](Middle& at) { at.mesh.istiods[0].issued->bundle = at.newCa.root.pem(); }, "I3 ",
+                      "is refused by what istiod istio-system/istiod-a hands out"},
+        InvariantCase{"BundleThatIsNotKnown",
+                      [](Middle& at) { at.mesh.istiods[0].issued = tl::unexpected(lost); }, "I3 ",
+                      "has not loaded the CA secret", unproven},
+        InvariantCase{"ConfigMapWithoutTheServersRoot",
+                      [](Middle& at) { at.mesh.distribution[0].roots = trust::Certificates{at.newCa.root}; },
+                      "I4 ", "is refused by config map shop/istio-ca-root-cert"},
+        InvariantCase{"WebhookThatCannotBeRead",
+                      [](Middle& at) { at.mesh.distribution[1].roots = tl::unexpected(lost); }, "I4 ",
+                      "mutating webhook injector", unproven},
+        InvariantCase{"MountFromBefore",
+                      [](Middle& at) {
+                        at.mesh.istiods[0].serving = at.newCa.serve(true);
+                        at.mesh.proxies[0].mounted = trust::Certificates{at.oldCa.root};
+                      },
+                      "I4 ", "is refused by the agent of shop/client-1"},
+        InvariantCase{"SecretIsGone", [](Middle& at) { at.mesh.cacerts->reset(); }, "I5 ", "is gone"},
+        InvariantCase{"SecretWithAnotherKey", [](Middle& at) { (**at.mesh.cacerts).keyFingerprint = "x"; },
+                      "I5 ", "ca-key.pem does not belong to ca-cert.pem"},
+        InvariantCase{"SecretWithAnotherChain",
+                      [](Middle& at) { (**at.mesh.cacerts).certChain = at.newCa.root.pem(); }, "I5 ",
+                      "cert-chain.pem does not hold ca-cert.pem"},
+        InvariantCase{"SecretWithoutItsRoot",
+                      [](Middle& at) { (**at.mesh.cacerts).rootCert = at.newCa.root.pem(); }, "I5 ",
+                      "does not verify with root-cert.pem"},
+        InvariantCase{"SecretThatCannotBeRead", [](Middle& at) { at.mesh.cacerts = tl::unexpected(lost); },
+                      "I5 ", "secret istio-system/cacerts", unproven},
+        InvariantCase{"ProxyThatCannotBeRead",
+                      [](Middle& at) { at.mesh.proxies[0].secrets = tl::unexpected(lost); }, "I1 ",
+                      "shop/client-1", unproven},
+        InvariantCase{"IstiodThatCannotBeRead",
+                      [](Middle& at) { at.mesh.istiods[0].serving = tl::unexpected(lost); }, "I2 I4 ",
+                      "istiod-a", unproven},
+        InvariantCase{
+            "MachineThatCannotBeRead",
+            [](Middle& at) { at.mesh.opaque.push_back({"WorkloadEntry", "shop", "vm-1", {}, "a machine"}); },
+            "I1 ", "WorkloadEntry shop/vm-1", unproven},
+        InvariantCase{"KindThatCannotBeListed",
+                      [](Middle& at) { at.mesh.unlisted.push_back({"namespaces", lost}); }, "I1 ",
+                      "namespaces", unproven}),
     [](const auto& test) { return test.param.name; });
 
 TEST(InvariantsTest, WhatIsWaivedIsNamedAndBlocksNothing) {

@@ -38,14 +38,14 @@ trust::Proxy proxy(const std::string& pod, Holds holds) {
   return made;
 }
 
-struct Case {
+struct VerdictCase {
   const char* name;
   std::vector<Holds> proxies;
   Verdict::Kind kind;
   std::size_t broken;
 };
 
-class VerdictTest : public testing::TestWithParam<Case> {};
+class VerdictTest : public testing::TestWithParam<VerdictCase> {};
 
 TEST_P(VerdictTest, IsThatOfAllOrderedPairs) {
   trust::Observation mesh;
@@ -63,13 +63,16 @@ TEST_P(VerdictTest, IsThatOfAllOrderedPairs) {
 INSTANTIATE_TEST_SUITE_P(
     Meshes, VerdictTest,
     testing::Values(
-        Case{"BeforeAnything", {{'o', "o"}, {'o', "o"}, {'o', "o"}}, Verdict::Kind::safe, 0},
-        Case{"BothRoots", {{'o', "on"}, {'o', "on"}}, Verdict::Kind::safe, 0},
-        Case{"InTheMiddleOfTheLeaves", {{'o', "on"}, {'n', "on"}, {'n', "on"}}, Verdict::Kind::safe, 0},
-        Case{"OneWithoutTheNewRoot", {{'o', "o"}, {'n', "on"}, {'n', "on"}}, Verdict::Kind::willBreak, 2},
-        Case{"OldRootRemovedTooEarly", {{'o', "on"}, {'n', "n"}, {'n', "n"}}, Verdict::Kind::willBreak, 2},
-        Case{"TwoMeshes", {{'o', "o"}, {'n', "n"}}, Verdict::Kind::willBreak, 2},
-        Case{"NobodyThere", {}, Verdict::Kind::safe, 0}),
+        VerdictCase{"BeforeAnything", {{'o', "o"}, {'o', "o"}, {'o', "o"}}, Verdict::Kind::safe, 0},
+        VerdictCase{"BothRoots", {{'o', "on"}, {'o', "on"}}, Verdict::Kind::safe, 0},
+        VerdictCase{
+            "InTheMiddleOfTheLeaves", {{'o', "on"}, {'n', "on"}, {'n', "on"}}, Verdict::Kind::safe, 0},
+        VerdictCase{
+            "OneWithoutTheNewRoot", {{'o', "o"}, {'n', "on"}, {'n', "on"}}, Verdict::Kind::willBreak, 2},
+        VerdictCase{
+            "OldRootRemovedTooEarly", {{'o', "on"}, {'n', "n"}, {'n', "n"}}, Verdict::Kind::willBreak, 2},
+        VerdictCase{"TwoMeshes", {{'o', "o"}, {'n', "n"}}, Verdict::Kind::willBreak, 2},
+        VerdictCase{"NobodyThere", {}, Verdict::Kind::safe, 0}),
     [](const auto& test) { return test.param.name; });
 
 TEST(VerdictTest, NamesWhoIsRefusedByWhom) {
