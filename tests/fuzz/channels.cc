@@ -1,12 +1,14 @@
 // Any messages as a port-forward and as an exec: each ends, and succeeds only with a complete answer.
+#include "fuzz/check.h"
+
 #include <algorithm>
-#include <cstdint>
 #include <cstdlib>
 
 #include "kube/exec_stream.h"
 #include "kube/http_get.h"
 #include "kube/port_forward.h"
 
+namespace fuzz {
 namespace {
 
 /// The first byte of what is left is the length of the next message.
@@ -22,9 +24,7 @@ void eachMessage(std::string_view bytes, const Feed& feed) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  const std::string_view stream(reinterpret_cast<const char*>(bytes), size);
-
+void checkChannels(std::string_view stream) {
   kube::HttpGet get("/");
   kube::PortForwardConversation forward({{"ns", "pod"}, 15000, &get});
   forward.onOpen("v4.channel.k8s.io");
@@ -43,5 +43,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   });
   if (!exec.done()) exec.onClose(1000, "");
   if (!exec.done() || (exec.result() && !status)) std::abort();
-  return 0;
 }
+
+}  // namespace fuzz

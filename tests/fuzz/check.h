@@ -14,5 +14,8 @@ void checkHttpRequest(std::string_view bytes);
 void checkWebSocket(std::string_view bytes);
 void checkGrpc(std::string_view bytes);  // what a server sends over HTTP/2
 void checkProtobuf(std::string_view bytes);
+void checkPem(std::string_view bytes);
+void checkKubeconfig(std::string_view bytes);
+void checkChannels(std::string_view bytes);  // messages of a port-forward and of an exec
 
 }  // namespace fuzz

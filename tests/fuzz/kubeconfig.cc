@@ -1,10 +1,12 @@
 // Any bytes as a kubeconfig: it is refused as a value or understood, and reading it opens no file.
-#include <cstdint>
+#include "fuzz/check.h"
+
 #include <cstdlib>
 
 #include "kube/entries.h"
 #include "kube/kubeconfig.h"
 
+namespace fuzz {
 namespace {
 
 /// The entry without the fields that name files.
@@ -16,12 +18,11 @@ kube::KubeconfigEntry withoutFiles(kube::KubeconfigEntry entry) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes), size);
+void checkKubeconfig(std::string_view text) {
   auto config = kube::parseKubeconfig(text, "/config");
   if (!config) {
     if (config.error().message.empty()) std::abort();
-    return 0;
+    return;
   }
   kube::Kubeconfig merged = *config;
   kube::merge(merged, *config);
@@ -40,5 +41,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (!kube::applyUser(access, &entry, {})) continue;
     if (access.clientCertificatePem.empty() != access.clientKeyPem.empty()) std::abort();
   }
-  return 0;
 }
+
+}  // namespace fuzz

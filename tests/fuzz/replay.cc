@@ -1,5 +1,5 @@
-// The main of a target without libFuzzer: runs each file of a corpus, each beginning of it, and some changes
-// to it.
+// The targets without libFuzzer: replay NAME CORPUS runs each file of a corpus, each beginning of it, and
+// some changes to it.
 #include <signal.h>
 #include <unistd.h>
 
@@ -9,10 +9,29 @@
 #include <string>
 
 #include "base/file.h"
-#include "fuzz/target.h"
+#include "fuzz/check.h"
 
 namespace {
 
+struct Target {
+  std::string_view name;
+  void (*check)(std::string_view);
+};
+
+constexpr Target targets[] = {
+    {"channels", fuzz::checkChannels},
+    {"grpc", fuzz::checkGrpc},
+    {"http_request", fuzz::checkHttpRequest},
+    {"http_response", fuzz::checkHttpResponse},
+    {"json", fuzz::checkJson},
+    {"kubeconfig", fuzz::checkKubeconfig},
+    {"pem", fuzz::checkPem},
+    {"protobuf", fuzz::checkProtobuf},
+    {"websocket", fuzz::checkWebSocket},
+    {"yaml", fuzz::checkYaml},
+};
+
+const Target* target = nullptr;
 const std::string* current = nullptr;
 
 /// Shows the input that broke a promise, to be saved as a file of the corpus.
@@ -23,7 +42,7 @@ void showCurrent(int) {
 
 void run(const std::string& bytes) {
   current = &bytes;
-  LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  target->check(bytes);
 }
 
 void runWithChanges(std::string bytes) {
@@ -45,9 +64,16 @@ void runWithChanges(std::string bytes) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const std::string_view name = argc > 1 ? argv[1] : "";
+  target = std::find_if(std::begin(targets), std::end(targets),
+                        [&](const Target& each) { return each.name == name; });
+  if (target == std::end(targets)) {
+    std::fprintf(stderr, "usage: replay NAME CORPUS...\n");
+    return 2;
+  }
   signal(SIGABRT, showCurrent);
   int files = 0;
-  for (int i = 1; i < argc; ++i) {
+  for (int i = 2; i < argc; ++i) {
     for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
       const auto bytes = base::readFile(entry.path());
       if (!bytes) return 1;

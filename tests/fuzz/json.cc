@@ -1,4 +1,0 @@
-#include "fuzz/check.h"
-#include "fuzz/target.h"
-
-FUZZ_TARGET(fuzz::checkJson)
