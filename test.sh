@@ -14,9 +14,11 @@ if [ "$("$format" --version 2>/dev/null | grep -o '[0-9.]*$')" != "$clang_format
 fi
 find src tests \( -name '*.cc' -o -name '*.h' \) -print0 | xargs -0 "$format" --dry-run -Werror
 
-# -O0 and line numbers alone: most of the time goes into compiling.
+# Most of the time goes into compiling: -O0, line numbers alone, and twenty files of a room at a time. Without
+# position independence the program, which is started some hundred times, starts in half the time.
+command -v mold >/dev/null && export CXX_LD=mold
 [ -f build/test/build.ninja ] || meson setup build/test -Db_sanitize=address,undefined -Doptimization=0 -Ddebug=true \
-  -Dcpp_args=-g1
+  -Dunity=on -Dunity_size=20 -Db_staticpic=false '-Dcpp_args=-g1 -fno-pie' -Dcpp_link_args=-no-pie
 ninja -C build/test
 export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 code=0
