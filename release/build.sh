@@ -113,16 +113,16 @@ program() {
   target=$(target_of "$1")
   prefix=$(libraries "$target")
   folder=build/release-$1
-  mkdir -p "$folder"
-  cross "$target" "$prefix" >"$folder.cross"
-  # another description means another build
-  if ! cmp -s "$folder.cross" "$folder/cross"; then
+  mkdir -p build
+  cross "$target" "$prefix" >"$folder.new"
+  # another description means another build; ninja looks at it again, so it stays there
+  if [ ! -f "$folder/build.ninja" ] || ! cmp -s "$folder.new" "$folder.cross"; then
     rm -rf "$folder"
+    mv "$folder.new" "$folder.cross"
     meson setup "$folder" --cross-file "$folder.cross" --buildtype release -Doptimization=2 -Dwerror=false -Dtests=false \
-      -Dprefer_static=true >"$folder.log" 2>&1 || { cat "$folder.log" >&2; fail "meson setup failed"; }
-    cp "$folder.cross" "$folder/cross"
+      -Dunity=on -Dunity_size=1000 -Dprefer_static=true >"$folder.log" 2>&1 || { cat "$folder.log" >&2; fail "meson setup failed"; }
   fi
-  rm -f "$folder.cross" "$folder.log"
+  rm -f "$folder.new" "$folder.log"
   ninja -C "$folder" ${RELEASE_JOBS:+-j"$RELEASE_JOBS"} src/kubectl-istio-ca >&2
   programs[$1]=$folder/src/kubectl-istio-ca
   libraries_of[$1]=$prefix

@@ -125,6 +125,7 @@ wslay() {
   sed "s/@PACKAGE_VERSION@/$(upstream wslay)/" "$from/includes/wslay/wslayver.h.in" >"$out/include/wslay/wslayver.h"
   archive wslay "$from" -DHAVE_ARPA_INET_H -DHAVE_NETINET_IN_H "-I$out/include" -I. -- $(cd "$from" && echo wslay_*.c)
   licence wslay "$sources/wslay/COPYING"
+  described libwslay "$(upstream wslay)" -lwslay
 }
 
 yaml_cpp() {

@@ -101,6 +101,10 @@ func (r *pod) start(c corev1.Container) *proc {
 
 func (r *pod) spec(c corev1.Container) (*containerSpec, error) {
 	s := &containerSpec{Dir: r.dir, Name: c.Name, Netns: r.netns, Cwd: c.WorkingDir}
+	img, err := unpacked(c.Image)
+	if err != nil {
+		return nil, err
+	}
 	if s.Cwd == "" {
 		s.Cwd = "/"
 	}
@@ -126,6 +130,8 @@ func (r *pod) spec(c corev1.Container) (*containerSpec, error) {
 	switch {
 	case len(c.Command) > 0:
 		argv = append(argv, c.Command...)
+	case img != nil:
+		argv = append(argv, img.Entrypoint...)
 	case strings.Contains(c.Image, "pilot"):
 		argv = []string{"/usr/local/bin/pilot-discovery"}
 	case strings.Contains(c.Image, "proxyv2"):
@@ -141,6 +147,9 @@ func (r *pod) spec(c corev1.Container) (*containerSpec, error) {
 	}
 	s.Argv = argv
 	s.UID, s.GID = 1337, 1337
+	if img != nil {
+		s.Root, s.UID, s.GID = img.root, img.uid, img.gid
+	}
 	if sc := r.p.Spec.SecurityContext; sc != nil {
 		if sc.RunAsUser != nil {
 			s.UID = uint32(*sc.RunAsUser)
@@ -149,7 +158,7 @@ func (r *pod) spec(c corev1.Container) (*containerSpec, error) {
 			s.GID = uint32(*sc.RunAsGroup)
 		}
 	}
-	if !strings.Contains(c.Image, "proxyv2") && !strings.Contains(c.Image, "pilot") {
+	if img == nil && !strings.Contains(c.Image, "proxyv2") && !strings.Contains(c.Image, "pilot") {
 		s.UID, s.GID = 1000, 1000
 	}
 	if sc := c.SecurityContext; sc != nil {
@@ -159,13 +168,17 @@ func (r *pod) spec(c corev1.Container) (*containerSpec, error) {
 		if sc.RunAsGroup != nil {
 			s.GID = uint32(*sc.RunAsGroup)
 		}
+		s.ReadOnly = img != nil && opt(sc.ReadOnlyRootFilesystem)
 	}
 	mounts := append([]corev1.VolumeMount{}, c.VolumeMounts...)
 	sort.Slice(mounts, func(i, j int) bool { return mounts[i].MountPath < mounts[j].MountPath })
 	for _, m := range mounts {
 		s.Binds = append(s.Binds, [2]string{filepath.Join(r.dir, "vol", m.Name, m.SubPath), m.MountPath})
 	}
-	s.Binds = append(s.Binds, [2]string{*binDir, "/usr/local/bin"}, [2]string{filepath.Join(r.dir, "hosts"), "/etc/hosts"}, [2]string{filepath.Join(r.dir, "resolv.conf"), "/etc/resolv.conf"})
+	if img == nil {
+		s.Binds = append(s.Binds, [2]string{*binDir, "/usr/local/bin"})
+	}
+	s.Binds = append(s.Binds, [2]string{filepath.Join(r.dir, "hosts"), "/etc/hosts"}, [2]string{filepath.Join(r.dir, "resolv.conf"), "/etc/resolv.conf"})
 	if strings.Contains(c.Image, "proxyv2") {
 		s.Binds = append(s.Binds, [2]string{*bootstrap, "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json"})
 	}

@@ -14,6 +14,8 @@ import (
 // containerSpec is what a parent hands to the process that becomes the container.
 type containerSpec struct {
 	Dir, Name, Netns string
+	Root             string // of the unpacked image; this machine's if empty
+	ReadOnly         bool
 	Binds            [][2]string
 	Tmpfs            []string
 	Argv, Env        []string
@@ -41,19 +43,25 @@ func containerMain(spec string) error {
 		os.MkdirAll(filepath.Join(root, d), 0755)
 	}
 	m := filepath.Join(root, "merged")
-	if err := unix.Mount("overlay", m, "overlay", 0, fmt.Sprintf("lowerdir=/,upperdir=%s/upper,workdir=%s/work", root, root)); err != nil {
+	lower, fresh := "/", []string{"/tmp", "/run", "/var/lib/istio", "/etc/istio"}
+	if s.Root != "" {
+		lower, fresh = s.Root, []string{"/run"}
+	}
+	if err := unix.Mount("overlay", m, "overlay", 0, fmt.Sprintf("lowerdir=%s,upperdir=%s/upper,workdir=%s/work", lower, root, root)); err != nil {
 		return fmt.Errorf("overlay: %w", err)
 	}
 	for _, d := range []string{"/proc", "/sys", "/dev"} {
+		os.MkdirAll(m+d, 0755)
 		if err := unix.Mount(d, m+d, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
 			return fmt.Errorf("%s: %w", d, err)
 		}
 	}
-	for _, d := range []string{"/tmp", "/run", "/var/lib/istio", "/etc/istio"} {
+	for _, d := range fresh {
 		os.RemoveAll(m + d)
 		os.MkdirAll(m+d, 0777)
 		os.Chmod(m+d, 0777)
 	}
+	os.MkdirAll(m+"/var", 0755)
 	os.Remove(m + "/var/run")
 	os.Symlink("/run", m+"/var/run")
 	for _, bd := range s.Binds {
@@ -71,6 +79,11 @@ func containerMain(spec string) error {
 		}
 		if err := unix.Mount(bd[0], dst, "", unix.MS_BIND, ""); err != nil {
 			return fmt.Errorf("bind %s: %w", bd[1], err)
+		}
+	}
+	if s.ReadOnly {
+		if err := unix.Mount("", m, "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY, ""); err != nil {
+			return fmt.Errorf("read-only root: %w", err)
 		}
 	}
 	if err := unix.Chroot(m); err != nil {

@@ -4,8 +4,9 @@
 // (a veth pair into a bridge) and each container its own mount namespace (an
 // overlay of this machine's root with the pod's volumes bound in), keeps secret and
 // config-map volumes fresh the way a kubelet does, reports pod status and serves
-// exec, port-forward and logs on :10250. Images are not pulled: an image's name
-// only chooses the entry point (pilot, proxyv2, or the container's own command).
+// exec, port-forward and logs on :10250. Images are not pulled: one that `mesh image` has
+// unpacked is a container's root, the name of any other only chooses the entry point (pilot,
+// proxyv2, or the container's own command).
 package main
 
 import (

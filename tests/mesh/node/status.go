@@ -79,8 +79,11 @@ func (r *pod) status() corev1.PodStatus {
 		st.ContainerStatuses = append(st.ContainerStatuses, cs)
 	}
 	all = all && initDone
-	if !initDone {
+	switch {
+	case !initDone:
 		st.Phase = corev1.PodPending
+	case r.p.Spec.RestartPolicy == corev1.RestartPolicyNever:
+		st.Phase = phaseOfTask(st.ContainerStatuses)
 	}
 	b := func(v bool) corev1.ConditionStatus {
 		if v {
@@ -90,4 +93,18 @@ func (r *pod) status() corev1.PodStatus {
 	}
 	st.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionTrue}, {Type: corev1.PodInitialized, Status: b(initDone)}, {Type: corev1.ContainersReady, Status: b(all)}, {Type: corev1.PodReady, Status: b(all)}}
 	return st
+}
+
+// phaseOfTask is that of a pod whose containers are not started again.
+func phaseOfTask(containers []corev1.ContainerStatus) corev1.PodPhase {
+	phase := corev1.PodSucceeded
+	for _, c := range containers {
+		switch {
+		case c.State.Terminated == nil:
+			return corev1.PodRunning
+		case c.State.Terminated.ExitCode != 0:
+			phase = corev1.PodFailed
+		}
+	}
+	return phase
 }
