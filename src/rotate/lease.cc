@@ -5,7 +5,9 @@
 
 #include <array>
 #include <cstdlib>
-#include <random>
+
+#include "base/random.h"
+#include "base/text.h"
 
 namespace rotate {
 
@@ -20,9 +22,9 @@ std::string whoAmI() {
   std::array<char, 256> host{};
   if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
   const char* user = std::getenv("USER");
-  std::random_device random;
-  return fmt::format("{}@{} pid {} {:08x}", user && *user ? user : std::to_string(getuid()), host.data(),
-                     getpid(), random());
+  // not std::random_device: that wants /dev/urandom, which a root that holds the program alone does not have
+  return fmt::format("{}@{} pid {} {}", user && *user ? user : std::to_string(getuid()), host.data(),
+                     getpid(), base::hex(base::randomBytes(4)));
 }
 
 std::string path(const std::string& ns) {
