@@ -233,7 +233,7 @@ Command rehearseCommand() {
       .options = rehearseOptions(),
       .examples = {{"the whole rotation in seconds", "rehearse --yes"},
                    {"your own mesh's shape, which is only read", "rehearse --like-cluster --yes"},
-                   {"what the documented procedure costs", "rehearse --by-the-book --fault slow-kubelet:2m"},
+                   {"what the documented procedure costs", "rehearse --by-the-book --fault evicted-pod"},
                    {"with something that goes wrong", "rehearse --yes --fault crashing-istiod"},
                    {"a mesh to try single commands on", "rehearse --serve"}},
       .run = rehearse};
