@@ -51,7 +51,8 @@ upstream() { sed -n "s/^$1 \([0-9]*:\)\?\([0-9.]*[0-9]\).*/\2/p" "$sources/versi
 
 zlib() {
   local from=$sources/zlib
-  archive z "$from" -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -I. -- \
+  # fdopen: this zlib takes macOS for the system before it, which had none
+  archive z "$from" -Dfdopen=fdopen -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -I. -- \
     adler32.c crc32.c deflate.c inffast.c inflate.c inftrees.c trees.c zutil.c compress.c uncompr.c
   cp "$from"/{zlib,zconf}.h "$out/include"
   sed -n '/Copyright notice/,/^ *jloup/p' "$from/README" >"$out/licences/zlib"
@@ -96,6 +97,9 @@ curl() {
   cp -r "$sources/curl" "$work/curl"
   (
     cd "$work/curl"
+    # zig has no frameworks of macOS: without them only NAT64 of numeric addresses is not asked about
+    sed -i '/define CURL_OSX_CALL_COPYPROXIES/d' lib/curl_setup.h
+    sed -i 's/ -framework CoreFoundation -framework SystemConfiguration//' configure
     find . -name '*.in' -exec touch {} + # newer than what Debian's patches changed: nothing is generated anew
     touch aclocal.m4 && touch configure && touch lib/curl_config.h.in && find . -name Makefile.in -exec touch {} +
     off=()
