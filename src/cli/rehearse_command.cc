@@ -225,18 +225,17 @@ Command rehearseCommand() {
       "if a handshake failed (3 with --by-the-book, where that is what it shows).\n\n"
       "Faults:\n" +
       faultsHelp();
-  return {
-      .name = "rehearse",
-      .group = Group::look,
-      .summary = "try a rotation on a mesh inside this program",
-      .description = description,
-      .options = rehearseOptions(),
-      .examples = {{"the whole rotation in seconds", "rehearse --yes"},
-                   {"your own mesh's shape, which is only read", "rehearse --like-cluster --yes"},
-                   {"what the documented procedure costs", "rehearse --by-the-book --fault evicted-pod"},
-                   {"with something that goes wrong", "rehearse --yes --fault crashing-istiod"},
-                   {"a mesh to try single commands on", "rehearse --serve"}},
-      .run = rehearse};
+  return {.name = "rehearse",
+          .group = Group::look,
+          .summary = "try a rotation on a mesh inside this program",
+          .description = description,
+          .options = rehearseOptions(),
+          .examples = {{"the whole rotation in seconds", "rehearse --yes"},
+                       {"your own mesh's shape, which is only read", "rehearse --like-cluster --yes"},
+                       {"what the documented procedure costs", "rehearse --by-the-book --fault evicted-pod"},
+                       {"with something that goes wrong", "rehearse --yes --fault crashing-istiod"},
+                       {"a mesh to try single commands on", "rehearse --serve"}},
+          .run = rehearse};
 }
 
 }  // namespace cli
