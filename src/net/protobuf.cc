@@ -57,21 +57,33 @@ base::Result<std::string_view> takeValue(std::string_view& rest, std::uint32_t t
   }
 }
 
+struct Taken {
+  std::uint32_t number, type;
+  std::string_view value;
+};
+
+base::Result<Taken> takeField(std::string_view& message) {
+  TRY_ASSIGN(const auto tag, takeVarint(message));
+  const auto number = tag >> 3;
+  const auto type = std::uint32_t(tag & 7);
+  if (number == 0 || number > highestField) return base::fail(broken("a field without a valid number"));
+  TRY_ASSIGN(const auto value, takeValue(message, type));
+  return Taken{std::uint32_t(number), type, value};
+}
+
+base::Error ofAnotherType(const Taken& field) {
+  return broken("field " + std::to_string(field.number) + " is of wire type " + std::to_string(field.type));
+}
+
 /// The values of one field, which has to be of this wire type.
 base::Result<std::vector<std::string_view>> valuesOf(std::string_view message, std::uint32_t field,
                                                      std::uint32_t wanted) {
   std::vector<std::string_view> values;
   while (!message.empty()) {
-    TRY_ASSIGN(const auto tag, takeVarint(message));
-    const auto number = tag >> 3;
-    const auto type = std::uint32_t(tag & 7);
-    if (number == 0 || number > highestField) return base::fail(broken("a field without a valid number"));
-    TRY_ASSIGN(const auto value, takeValue(message, type));
-    if (number != field) continue;
-    if (type != wanted)
-      return base::fail(
-          broken("field " + std::to_string(field) + " is of wire type " + std::to_string(type)));
-    values.push_back(value);
+    TRY_ASSIGN(const auto taken, takeField(message));
+    if (taken.number != field) continue;
+    if (taken.type != wanted) return base::fail(ofAnotherType(taken));
+    values.push_back(taken.value);
   }
   return values;
 }
@@ -99,6 +111,21 @@ base::Result<std::optional<std::uint64_t>> numberOf(std::string_view message, st
   auto last = values.back();
   TRY_ASSIGN(const auto number, takeVarint(last));
   return number;
+}
+
+base::Result<std::vector<WireField>> fieldsOf(std::string_view message) {
+  std::vector<WireField> fields;
+  while (!message.empty()) {
+    TRY_ASSIGN(auto taken, takeField(message));
+    WireField field{taken.number, taken.value};
+    if (taken.type == varint) {
+      TRY_ASSIGN(field.value, takeVarint(taken.value));
+    } else if (taken.type != lengthDelimited) {
+      return base::fail(ofAnotherType(taken));
+    }
+    fields.push_back(field);
+  }
+  return fields;
 }
 
 }  // namespace net

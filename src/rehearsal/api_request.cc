@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "json/yaml.h"
+#include "rehearsal/protobuf_body.h"
 
 namespace rehearsal {
 namespace {
@@ -88,6 +89,7 @@ std::string ApiRequest::manager() const {
 Granted<json::Value> ApiRequest::body() const {
   if (base::trim(http.body).empty()) return json::Value();
   const std::string_view type = http.header("Content-Type");
+  if (type.starts_with("application/vnd.kubernetes.protobuf")) return readProtobuf(http.body);
   if (type.find("protobuf") != std::string_view::npos || type.find("cbor") != std::string_view::npos)
     return refuse(unsupportedMediaType("application/json, application/yaml"));
   auto value =

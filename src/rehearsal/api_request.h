@@ -36,7 +36,7 @@ struct ApiRequest {
   [[nodiscard]] Key key() const { return {group, plural, ns, name}; }
   /// The field manager: the parameter, else the first word of the User-Agent.
   [[nodiscard]] std::string manager() const;
-  /// The body as JSON, or as YAML where its type says so. An empty one is null.
+  /// The body as JSON, or as YAML or Kubernetes' protobuf where its type says so. An empty one is null.
   [[nodiscard]] Granted<json::Value> body() const;
 };
 

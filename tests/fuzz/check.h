@@ -17,5 +17,9 @@ void checkProtobuf(std::string_view bytes);
 void checkPem(std::string_view bytes);
 void checkKubeconfig(std::string_view bytes);
 void checkChannels(std::string_view bytes);  // messages of a port-forward and of an exec
+void checkKubernetesProtobuf(std::string_view bytes);
+void checkPatches(std::string_view bytes);  // a line of JSON, and a patch for it in the next
+void checkSelectors(std::string_view text);
+void checkSpdy(std::string_view bytes);  // what a client sends
 
 }  // namespace fuzz

@@ -25,8 +25,12 @@ constexpr Target targets[] = {
     {"http_response", fuzz::checkHttpResponse},
     {"json", fuzz::checkJson},
     {"kubeconfig", fuzz::checkKubeconfig},
+    {"kubernetes_protobuf", fuzz::checkKubernetesProtobuf},
+    {"patches", fuzz::checkPatches},
     {"pem", fuzz::checkPem},
     {"protobuf", fuzz::checkProtobuf},
+    {"selectors", fuzz::checkSelectors},
+    {"spdy", fuzz::checkSpdy},
     {"websocket", fuzz::checkWebSocket},
     {"yaml", fuzz::checkYaml},
 };
