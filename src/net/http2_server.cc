@@ -48,7 +48,8 @@ struct Http2Server::Callbacks {
   }
   static int frame(nghttp2_session*, const nghttp2_frame* frame, void* self) {
     const bool carries = frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
-    if (carries && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) of(self).answer(frame->hd.stream_id);
+    const bool ends = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+    if (carries && (ends || of(self).isEarly(frame->hd.stream_id))) of(self).answer(frame->hd.stream_id);
     return 0;
   }
   static int close(nghttp2_session*, std::int32_t id, std::uint32_t, void* self) {
@@ -80,7 +81,8 @@ std::string Http2Server::Request::header(std::string_view name) const {
   return found == headers.end() ? "" : found->second;
 }
 
-Http2Server::Http2Server(Handler handler) : handler_(std::move(handler)) {
+Http2Server::Http2Server(Handler handler, Early early)
+    : handler_(std::move(handler)), early_(std::move(early)) {
   nghttp2_session_callbacks* callbacks = nullptr;
   nghttp2_session_callbacks_new(&callbacks);
   nghttp2_session_callbacks_set_on_header_callback(callbacks, Callbacks::header);
@@ -96,8 +98,13 @@ Http2Server::~Http2Server() {
   nghttp2_session_del(session_);
 }
 
+bool Http2Server::isEarly(std::int32_t id) {
+  return early_ && early_(streams_[id].request);
+}
+
 void Http2Server::answer(std::int32_t id) {
   auto& stream = streams_[id];
+  if (std::exchange(stream.answered, true)) return;
   stream.answer = handler_(stream.request);
   const auto& answer = stream.answer;
   if (answer.goAway) {

@@ -36,7 +36,11 @@ class Http2Server {
   };
   using Handler = std::function<Answer(const Request&)>;
 
-  explicit Http2Server(Handler handler);
+  /// Of a request whose body goes on: whether its headers alone are to be answered (gRPC to a method that
+  /// there is not, whose client may never end its stream).
+  using Early = std::function<bool(const Request&)>;
+
+  explicit Http2Server(Handler handler, Early early = {});
   ~Http2Server();
   Http2Server(const Http2Server&) = delete;
   Http2Server& operator=(const Http2Server&) = delete;
@@ -52,11 +56,14 @@ class Http2Server {
     Request request{};
     std::size_t headerBytes = 0;
     Answer answer{};
+    bool answered = false;
     std::size_t sent = 0;  // of the answer's body
   };
+  [[nodiscard]] bool isEarly(std::int32_t id);
   void answer(std::int32_t id);
 
   Handler handler_;
+  Early early_;
   nghttp2_session* session_ = nullptr;
   std::map<std::int32_t, Stream> streams_{};
   bool broken_ = false;

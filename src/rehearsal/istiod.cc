@@ -21,10 +21,20 @@ constexpr base::Seconds servingLife{10LL * 365 * 24 *
                                     3600};  // CITADEL_SELF_SIGNED_CA_CERT_TTL; certcontroller.go:102
 constexpr int completenessSince = 26;       // releasenotes/notes/check-cacerts-completeness.yaml
 constexpr std::size_t longestLog = 50;
-constexpr int securePort = 15012, readyPort = 8080;
+constexpr int securePort = 15012, readyPort = 8080, monitoringPort = 15014;
 
 std::string labelOf(const json::Value& pod, const char* name) {
   return std::string(pod["metadata"]["labels"][name].text());
+}
+
+/// What istioctl reads of 15014 (istio: pkg/version/version.go LongForm, pkg/kube/client.go:1149): the
+/// version is that of the image.
+std::string versionOf(const json::Value& container) {
+  const auto image = container["image"].text();
+  const auto colon = image.rfind(':');
+  const auto version =
+      colon == std::string_view::npos ? std::string_view("unknown") : image.substr(colon + 1);
+  return fmt::format("{}-rehearsal-Clean", version);
 }
 
 }  // namespace
@@ -172,6 +182,12 @@ base::Result<std::unique_ptr<PortEnd>> Istiod::connect(int port) {
     return makeHttpPort([ready = ready_](std::string_view path) {
       return path == "/ready" ? HttpAnswer{ready ? 200 : 503, "text/plain", ""}
                               : HttpAnswer{404, "text/plain", "404 page not found\n"};
+    });
+  }
+  if (port == monitoringPort) {
+    return makeHttpPort([version = versionOf(container_)](std::string_view path) {
+      return path.ends_with("/version") ? HttpAnswer{200, "text/plain; charset=utf-8", version}
+                                        : HttpAnswer{404, "text/plain", "404 page not found\n"};
     });
   }
   return base::fail({base::Kind::failed, "connection refused"});

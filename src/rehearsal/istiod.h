@@ -61,7 +61,7 @@ class Istiod final : public Program {
   void pushSoon();
 
   /// What it has logged of its CA, the last lines.
-  [[nodiscard]] const std::deque<std::string>& log() const { return log_; }
+  [[nodiscard]] std::vector<std::string> log() const override { return {log_.begin(), log_.end()}; }
 
  private:
   Istiod(Mesh& mesh, const json::Value& pod);

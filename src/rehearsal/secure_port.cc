@@ -30,7 +30,8 @@ class SecurePort final : public PortEnd {
       : mesh_(mesh),
         istiod_(istiod.id()),
         tls_(istiod.acceptor()->accept(mesh.simulation.now())),
-        http_([this](const Http2Server::Request& request) { return answer(request); }) {}
+        http_([this](const Http2Server::Request& request) { return answer(request); },
+              [](const Http2Server::Request& request) { return request.header(":path") != method; }) {}
 
   std::string feed(std::string_view bytes) override {
     if (closed_) return {};
@@ -46,7 +47,9 @@ class SecurePort final : public PortEnd {
 
  private:
   Http2Server::Answer answer(const Http2Server::Request& request) {
-    if (request.header(":path") != method) return net::grpcStatus(unimplemented, "unknown service");
+    if (request.header(":path") != method)
+      return net::grpcStatus(unimplemented,
+                             "a rehearsed istiod issues certificates and knows no other service");
     const auto* istiod = mesh_.istiod(istiod_);
     if (istiod == nullptr) return net::grpcStatus(unavailable, "it is gone");
     constexpr std::string_view bearer = "Bearer ";
