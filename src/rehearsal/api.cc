@@ -3,7 +3,9 @@
 #include "rehearsal/access_rules.h"
 #include "rehearsal/authentication.h"
 #include "rehearsal/discovery.h"
+#include "rehearsal/evictions.h"
 #include "rehearsal/kinds.h"
+#include "rehearsal/pod_log.h"
 #include "rehearsal/reviews.h"
 
 namespace rehearsal {
@@ -24,10 +26,10 @@ Refusal refusalOf(const ApiRequest& request) {
   return {403, "Forbidden", "forbidden: " + whyNotAllowed(request.user, wanted), json::Value::object()};
 }
 
-bool isPodStream(const ApiRequest& request) {
+bool isOfPod(const ApiRequest& request) {
   return request.group.empty() && request.plural == "pods" &&
          (request.sub == "portforward" || request.sub == "exec" || request.sub == "attach" ||
-          request.sub == "log");
+          request.sub == "log" || request.sub == "eviction");
 }
 
 }  // namespace
@@ -38,6 +40,11 @@ Api::Api(Simulation& simulation, Store& store, Pods& pods, std::function<void()>
 void Api::interfere(Fault fault) {
   const std::lock_guard lock(mutex());
   fault_ = std::move(fault);
+}
+
+void Api::admitPods(AdmitPod admit) {
+  const std::lock_guard lock(mutex());
+  objects_.admitPods(std::move(admit));
 }
 
 ApiAnswer Api::handle(ApiRequest request, const std::vector<pki::Certificate>& client) {
@@ -65,14 +72,15 @@ Granted<ApiAnswer> Api::route(const ApiRequest& request) {
   if (auto reviewed = review(request, store_, simulation_)) return std::move(*reviewed);
   const auto kind = findKind(store_, request.group, request.version, request.plural);
   if (!kind) return pageNotFound();
-  if (isPodStream(request)) return openPod(request);
+  if (isOfPod(request)) return openPod(request);
   return objects_.handle(request, *kind);
 }
 
 Granted<ApiAnswer> Api::openPod(const ApiRequest& request) {
   const json::Value* pod = store_.find(request.key());
   if (pod == nullptr) return refuse(notFound(request.key()));
-  if (request.sub == "log") return refuse(badRequest("the containers of a rehearsal write no logs"));
+  if (request.sub == "eviction") return evict(request, store_);
+  if (request.sub == "log") return logOf(request, *pod, pods_);
   if (request.sub == "attach")
     return refuse(badRequest("the containers of a rehearsal cannot be attached to: use exec"));
   if ((*pod)["spec"]["nodeName"].text().empty())

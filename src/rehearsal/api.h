@@ -25,6 +25,7 @@ class Api {
   /// Takes the mesh's lock. `client`: the certificate that the connection was made with, if any.
   ApiAnswer handle(ApiRequest request, const std::vector<pki::Certificate>& client);
   void interfere(Fault fault);
+  void admitPods(AdmitPod admit);
   /// For what is between requests: bytes of a port-forward.
   std::mutex& mutex() { return simulation_.mutex(); }
   [[nodiscard]] base::Time now() const { return simulation_.now(); }

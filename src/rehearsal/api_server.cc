@@ -71,6 +71,7 @@ class Server final : public ApiServer {
   void interfere(std::function<int(std::string_view, std::string_view)> fault) override {
     api_.interfere(std::move(fault));
   }
+  void admitPods(AdmitPod admit) override { api_.admitPods(std::move(admit)); }
 
  private:
   std::string kubeconfig_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "rehearsal/objects_api.h"
 #include "rehearsal/pods.h"
 #include "rehearsal/simulation.h"
 #include "rehearsal/store.h"
@@ -26,6 +27,9 @@ class ApiServer {
   /// none. Gets method and path; gives an HTTP status to answer with instead (0: go on), or -1: apply it and
   /// answer nothing.
   virtual void interfere(std::function<int(std::string_view method, std::string_view path)> fault) = 0;
+  /// What the webhooks make of a pod that a client creates (Programs::admit), under the simulation's mutex;
+  /// an error refuses it. Without one, pods stay as they are.
+  virtual void admitPods(AdmitPod admit) = 0;
 };
 
 }  // namespace rehearsal

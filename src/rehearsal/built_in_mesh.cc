@@ -78,6 +78,7 @@ class WholeMesh final : public BuiltInMesh {
       programs_.traffic().begin();
     }
     TRY_ASSIGN(server_, ApiServer::start(simulation_, store_, kubelet_, options_.port));
+    server_->admitPods([this](json::Value pod) { return programs_.admit(std::move(pod)); });
     server_->interfere(
         [this](std::string_view method, std::string_view path) { return asked(method, path); });
     kubeconfig_ = server_->kubeconfig();

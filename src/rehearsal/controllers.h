@@ -5,6 +5,7 @@
 #include "rehearsal/deployment_controller.h"
 #include "rehearsal/disruption_budgets.h"
 #include "rehearsal/garbage_collector.h"
+#include "rehearsal/job_controller.h"
 #include "rehearsal/owned.h"
 #include "rehearsal/pod_maker.h"
 #include "rehearsal/replica_set_controller.h"
@@ -27,6 +28,7 @@ class Controllers {
         replicaSets(simulation, store, owned, pods),
         statefulSets(simulation, store, owned, pods),
         daemonSets(simulation, store, owned, pods),
+        jobs(simulation, store, owned, pods),
         garbage(simulation, store, owned),
         budgets(simulation, store),
         autoscaler(simulation, store) {
@@ -44,6 +46,7 @@ class Controllers {
   ReplicaSetController replicaSets;
   StatefulSetController statefulSets;
   DaemonSetController daemonSets;
+  JobController jobs;
   GarbageCollector garbage;
   DisruptionBudgets budgets;
   Autoscaler autoscaler;

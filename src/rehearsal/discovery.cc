@@ -30,6 +30,7 @@ struct Virtual {
 
 std::vector<Virtual> virtuals(const std::vector<ApiKind>& kinds) {
   std::vector<Virtual> all{
+      {"", "v1", "pods/eviction", "Eviction", true, {"create"}, "policy", "v1"},
       {"", "v1", "pods/exec", "PodExecOptions", true, {"create", "get"}},
       {"", "v1", "pods/log", "Pod", true, {"get"}},
       {"", "v1", "pods/portforward", "PodPortForwardOptions", true, {"create", "get"}},

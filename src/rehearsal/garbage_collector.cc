@@ -1,13 +1,28 @@
 #include "rehearsal/garbage_collector.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "rehearsal/objects.h"
 
 namespace rehearsal {
 namespace {
 
-constexpr base::Millis garbageDelay{50};
+using json::Value;
+
+constexpr base::Millis garbageDelay{50}, lookAgain{200};
+
+bool waitsBy(const Value& object, std::string_view finalizer) {
+  const auto& all = object["metadata"]["finalizers"].items();
+  return std::any_of(all.begin(), all.end(), [&](const Value& each) { return each.text() == finalizer; });
+}
+
+Value without(const Value& list, const std::function<bool(const Value&)>& unwanted) {
+  Value kept = Value::array();
+  for (const Value& each : list.items())
+    if (!unwanted(each)) kept.push(each);
+  return kept;
+}
 
 }  // namespace
 
@@ -25,6 +40,9 @@ void GarbageCollector::see(const Change& change) {
       content_[change.key.ns].insert(change.key);
     }
   }
+  if (!removed && terminating(*change.object) &&
+      (waitsBy(*change.object, foreground) || waitsBy(*change.object, orphaning)))
+    simulation_.after(garbageDelay, [this, key = change.key] { settle(key); });
   const bool isNamespace = change.key.plural == "namespaces" && change.key.group.empty();
   if (isNamespace && (removed || terminating(*change.object)))
     simulation_.after(garbageDelay, [this, ns = change.key.name] { empty(ns); });
@@ -58,13 +76,58 @@ void GarbageCollector::empty(const std::string& ns) {
   content_.erase(ns);
   if (!space) return;
   auto ended = *space;
-  ended.at("metadata").erase("finalizers");
-  static_cast<void>(store_.update(key, std::move(ended), "kube-controller-manager"));
+  ended.at("spec").erase("finalizers");
+  if (!store_.update(key, std::move(ended), "kube-controller-manager")) return;
+  static_cast<void>(store_.remove(key));
 }
 
-void GarbageCollector::end(const Key& key) {
+void GarbageCollector::settle(const Key& key) {
+  const auto object = store_.get(key);
+  if (!object || !terminating(*object)) return;
+  const std::string uid(rehearsal::uidOf(*object));
+  const bool waits = waitsBy(*object, foreground);
+  if (waits) {
+    const auto dependents = owned_.by(uid);
+    for (const auto& dependent : dependents) end(dependent, true);
+    if (!dependents.empty()) {
+      simulation_.after(lookAgain, [this, key] { settle(key); });
+      return;
+    }
+  } else {
+    abandon(uid);
+  }
+  auto free = *object;
+  const auto is = [&](const Value& each) { return each.text() == (waits ? foreground : orphaning); };
+  free.at("metadata").set("finalizers", without(free["metadata"]["finalizers"], is));
+  static_cast<void>(store_.update(key, std::move(free), "kube-controller-manager"));
+}
+
+/// What belongs to it is its no longer.
+void GarbageCollector::abandon(const std::string& uid) {
+  const auto dependents = owned_.by(uid);
+  for (const auto& dependent : dependents) {
+    const auto object = store_.get(dependent);
+    if (!object) continue;
+    auto orphan = *object;
+    const auto is = [&](const Value& owner) { return owner["uid"].text() == uid; };
+    orphan.at("metadata").set("ownerReferences", without(orphan["metadata"]["ownerReferences"], is));
+    static_cast<void>(store_.update(dependent, std::move(orphan), "kube-controller-manager"));
+  }
+}
+
+void waitForDependents(Store& store, const Key& key, const char* finalizer) {
+  const auto object = store.get(key);
+  if (!object || waitsBy(*object, finalizer)) return;
+  auto waiting = *object;
+  auto finalizers = waiting["metadata"]["finalizers"];
+  waiting.at("metadata").set("finalizers", finalizers.push(finalizer));
+  static_cast<void>(store.update(key, std::move(waiting), "kube-apiserver"));
+}
+
+void GarbageCollector::end(const Key& key, bool waiting) {
   const auto object = store_.get(key);
   if (!object || terminating(*object)) return;
+  if (waiting && !owned_.by(rehearsal::uidOf(*object)).empty()) waitForDependents(store_, key, foreground);
   const auto grace = (*object)["spec"]["terminationGracePeriodSeconds"].integer().value_or(30);
   static_cast<void>(store_.remove(key, {}, key.plural == "pods" ? static_cast<int>(grace) : 0));
 }

@@ -60,6 +60,9 @@ class Kubelet final : public Pods {
                                    const std::string& container,
                                    const std::vector<std::string>& command) override;
 
+  [[nodiscard]] std::vector<std::string> log(const std::string& ns, const std::string& pod,
+                                             const std::string& container) const override;
+
   KubeletPace& pace() { return pace_; }
   /// Of this pod, as long as it lives and after (names of new pods are not known before).
   PodFaults& faults(const std::string& ns, const std::string& pod) { return faults_[{ns, pod}]; }
@@ -84,6 +87,7 @@ class Kubelet final : public Pods {
   void crashed(Worker& worker, int exitCode, const std::string& message);
   void probeAll();
   void probe(Worker& worker);
+  void finish(Worker& worker);
   void terminate(Worker& worker);
   void end(Worker& worker);
   void report(Worker& worker);

@@ -2,6 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "rehearsal/kubelet_worker.h"
 #include "rehearsal/objects.h"
@@ -24,6 +28,24 @@ base::Millis preStopOf(const Value& container) {
   return base::Seconds(container["lifecycle"]["preStop"]["sleep"]["seconds"].integer().value_or(0));
 }
 
+/// How long what a pod was made for takes, where it is to end: a command. Of what only an image says nobody
+/// knows that it ends, and a proxy beside it that is no native sidecar never does.
+std::optional<base::Millis> runTimeOf(const Value& pod) {
+  const auto& spec = pod["spec"];
+  const auto& containers = spec["containers"].items();
+  if (spec["restartPolicy"].text() == "Always" || spec["restartPolicy"].text().empty() ||
+      containers.size() != 1)
+    return std::nullopt;
+  std::vector<std::string> words;
+  for (const char* list : {"command", "args"})
+    for (const auto& word : containers.front()[list].items()) words.emplace_back(word.text());
+  if (words.empty()) return std::nullopt;
+  if (words.size() != 2 || words.front() != "sleep") return base::Millis(2'000);
+  const auto asked = base::parseDuration(
+      std::isdigit(static_cast<unsigned char>(words[1].back())) != 0 ? words[1] + "s" : words[1]);
+  return asked ? std::optional(*asked) : std::nullopt;  // "sleep infinity"
+}
+
 }  // namespace
 
 void Kubelet::start(Worker& worker) {
@@ -41,6 +63,19 @@ void Kubelet::start(Worker& worker) {
   state.ready = !worker.program || worker.program->ready();
   report(worker);
   if (!state.ready) unready_.insert(worker.key);
+  if (const auto time = runTimeOf(*pod)) later(worker, *time, &Kubelet::finish);
+}
+
+/// The command has ended well, and with it what was only there for it.
+void Kubelet::finish(Worker& worker) {
+  if (worker.ending || !worker.runs()) return;
+  auto& state = worker.state;
+  worker.program.reset();
+  unready_.erase(worker.key);
+  state.ready = false;
+  state.container = Container::ended;
+  state.last = PodState::Ended{state.runsSince, simulation_.now(), 0, ""};
+  report(worker);
 }
 
 void Kubelet::crash(const std::string& ns, const std::string& pod, int exitCode) {

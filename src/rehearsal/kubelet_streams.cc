@@ -98,6 +98,13 @@ base::Result<ExecResult> Kubelet::execute(const std::string& ns, const std::stri
                                  command.empty() ? "" : command.front())});
 }
 
+std::vector<std::string> Kubelet::log(const std::string& ns, const std::string& pod,
+                                      const std::string& container) const {
+  const auto found = workers_.find(podKey(ns, pod));
+  if (found == workers_.end() || !found->second->program || found->second->state.name != container) return {};
+  return found->second->program->log();
+}
+
 Program* Kubelet::programIn(const std::string& ns, const std::string& pod) const {
   const auto found = workers_.find(podKey(ns, pod));
   return found == workers_.end() ? nullptr : found->second->program.get();

@@ -46,14 +46,15 @@ const Value& controllerOf(const Value& object) {
   return null;
 }
 
-std::optional<Key> concerned(const Change& change, std::string_view plural, std::string_view kind) {
-  if (change.key.group == "apps" && change.key.plural == plural) {
+std::optional<Key> concerned(const Change& change, std::string_view plural, std::string_view kind,
+                             std::string_view group) {
+  if (change.key.group == group && change.key.plural == plural) {
     return change.kind == Change::Kind::removed ? std::nullopt : std::optional(change.key);
   }
   if (!change.key.group.empty() || change.key.plural != "pods") return std::nullopt;
   const auto& owner = controllerOf(*change.object);
   if (owner["kind"].text() != kind) return std::nullopt;
-  return Key{"apps", std::string(plural), change.key.ns, std::string(owner["name"].text())};
+  return Key{std::string(group), std::string(plural), change.key.ns, std::string(owner["name"].text())};
 }
 
 Value controlledBy(std::string_view apiVersion, std::string_view kind, const Value& owner) {

@@ -22,9 +22,10 @@ inline Key podKey(std::string ns, std::string name) {
 const json::Value& controllerOf(const json::Value& object);
 /// metadata.ownerReferences of what `owner` makes.
 json::Value controlledBy(std::string_view apiVersion, std::string_view kind, const json::Value& owner);
-/// What the controller of apps/`plural` has to look at after a change: one of its objects, or that whose pod
-/// it was (an owner of that `kind`); nullopt if it does not concern it.
-std::optional<Key> concerned(const Change& change, std::string_view plural, std::string_view kind);
+/// What the controller of `group`/`plural` has to look at after a change: one of its objects, or that whose
+/// pod it was (an owner of that `kind`); nullopt if it does not concern it.
+std::optional<Key> concerned(const Change& change, std::string_view plural, std::string_view kind,
+                             std::string_view group = "apps");
 [[nodiscard]] inline std::string_view uidOf(const json::Value& object) {
   return object["metadata"]["uid"].text();
 }

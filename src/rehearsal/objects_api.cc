@@ -6,8 +6,11 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "rehearsal/garbage_collector.h"
 #include "rehearsal/managed_fields.h"
+#include "rehearsal/objects.h"
 #include "rehearsal/patch.h"
+#include "rehearsal/pod_maker.h"
 #include "rehearsal/scale.h"
 #include "rehearsal/validation.h"
 #include "rehearsal/views.h"
@@ -96,6 +99,14 @@ Value success(const Key& key, const Value& object) {
                         {"metadata", Value::object()},
                         {"status", "Success"},
                         {"details", std::move(details)}});
+}
+
+/// "Foreground" or "Orphan", else empty: what belongs to it goes after it.
+std::string_view propagationOf(const ApiRequest& request, const Value& options) {
+  const std::string_view asked = options["propagationPolicy"].text();
+  const std::string_view policy = asked.empty() ? request.parameter("propagationPolicy") : asked;
+  if (options["orphanDependents"].boolean() == true) return "Orphan";
+  return policy == "Foreground" || policy == "Orphan" ? policy : std::string_view();
 }
 
 int graceOf(const Value& object, const ApiRequest& request, const Value& options) {
@@ -208,20 +219,34 @@ std::shared_ptr<Watch> ObjectsApi::open(Watch::Query query, const ApiRequest& re
   return watch;
 }
 
+Granted<Value> ObjectsApi::prepared(const ApiKind& kind, Value object) {
+  setDefaults(kind, object);
+  if (kind.hasStatus && !kind.custom) object.erase("status");
+  if (kind.kind == "Namespace") object.set("status", Value::object({{"phase", "Active"}}));
+  if (kind.kind == "Deployment") setDeploymentDefaults(object);
+  if (kind.kind != "Pod") return object;
+  setPodDefaults(object);
+  if (!admitPod_) return object;
+  auto admitted = admitPod_(std::move(object));
+  if (!admitted) return refuse(internal(base::describe(admitted.error())));
+  return std::move(*admitted);
+}
+
 Granted<Value> ObjectsApi::add(const ApiRequest& request, const ApiKind& kind, Value object) {
-  if (kind.namespaced && store_.find({"", "namespaces", "", request.ns}) == nullptr)
-    return refuse(notFound({"", "namespaces", "", request.ns}));
+  const Value* ns = kind.namespaced ? store_.find({"", "namespaces", "", request.ns}) : nullptr;
+  if (kind.namespaced && ns == nullptr) return refuse(notFound({"", "namespaces", "", request.ns}));
   Key key{kind.group, kind.plural, request.ns, std::string(object["metadata"]["name"].text())};
   const std::string stem(object["metadata"]["generateName"].text());
   if (key.name.empty() && stem.empty())
     return refuse(invalid(
         key, kind.kind,
         {{"FieldValueRequired", "Required value: name or generateName is required", "metadata.name"}}));
+  if (ns != nullptr && terminating(*ns))
+    return refuse(forbidden(
+        key, fmt::format("unable to create new content in namespace {} because it is being terminated",
+                         request.ns)));
   if (store_.find(key) != nullptr) return refuse(alreadyExists(key));
-  setDefaults(kind, object);
-  if (kind.hasStatus && !kind.custom) object.erase("status");
-  if (kind.kind == "Pod") object.set("status", Value::object({{"phase", "Pending"}}));
-  if (kind.kind == "Namespace") object.set("status", Value::object({{"phase", "Active"}}));
+  GRANT_ASSIGN(object, prepared(kind, std::move(object)));
   Key named = key;
   if (named.name.empty()) named.name = stem + "x";
   GRANT_ASSIGN(object, validated(kind, named, nullptr, std::move(object)));
@@ -341,6 +366,8 @@ Granted<ApiAnswer> ObjectsApi::remove(const ApiRequest& request, const ApiKind& 
   const bool dry = isDryRun(request) || !options["dryRun"].items().empty();
   if (dry) return answerOf(kind.kind == "Pod" ? *live : success(key, *live));
   const int grace = kind.kind == "Pod" ? graceOf(*live, request, options) : 0;
+  if (const auto policy = propagationOf(request, options); !policy.empty())
+    waitForDependents(store_, key, policy == "Orphan" ? orphaning : foreground);
   auto removed = store_.remove(
       key, {std::string(wants["uid"].text()), std::string(wants["resourceVersion"].text())}, grace);
   if (!removed) return refuse(refusalOf(key, removed.error()));

@@ -13,6 +13,9 @@
 
 namespace rehearsal {
 
+/// A pod as it is to be stored; an error refuses it.
+using AdmitPod = std::function<base::Result<json::Value>(json::Value pod)>;
+
 /// What can be done with the objects of a kind: the generic part of an API server (apiserver:
 /// pkg/registry/generic/registry/store.go, pkg/endpoints/handlers).
 class ObjectsApi {
@@ -21,6 +24,7 @@ class ObjectsApi {
   ObjectsApi(Simulation& simulation, Store& store, std::function<void()> changed);
 
   Granted<ApiAnswer> handle(const ApiRequest& request, const ApiKind& kind);
+  void admitPods(AdmitPod admit) { admitPod_ = std::move(admit); }
 
  private:
   Granted<ApiAnswer> get(const ApiRequest& request, const ApiKind& kind);
@@ -37,10 +41,13 @@ class ObjectsApi {
   Granted<json::Value> store(const ApiRequest& request, const ApiKind& kind, const Object& live,
                              json::Value object);
   Granted<json::Value> add(const ApiRequest& request, const ApiKind& kind, json::Value object);
+  /// What is filled in and changed before a new object is judged.
+  Granted<json::Value> prepared(const ApiKind& kind, json::Value object);
   std::shared_ptr<Watch> open(Watch::Query query, const ApiRequest& request, const ApiKind& kind);
 
   Simulation& simulation_;
   Store& store_;
+  AdmitPod admitPod_;
   /// Lives as long as we do; the store's listener, which cannot be taken back, only looks whether it does.
   std::shared_ptr<std::vector<std::weak_ptr<Watch>>> watches_;
 };

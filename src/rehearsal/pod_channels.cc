@@ -138,7 +138,8 @@ Granted<std::vector<net::Header>> accepted(const ApiRequest& request,
   return refuse(badRequest(base::describe(headers.error())));
 }
 
-/// The container that is meant, where the client names none (kubernetes: pkg/registry/core/pod/strategy.go).
+}  // namespace
+
 Granted<std::string> containerOf(const ApiRequest& request, const Value& pod) {
   const std::string named(request.parameter("container"));
   const Value& spec = pod["spec"];
@@ -157,8 +158,6 @@ Granted<std::string> containerOf(const ApiRequest& request, const Value& pod) {
   return refuse(badRequest(
       fmt::format("a container name must be specified for pod {}, choose one of: [{}]", request.name, all)));
 }
-
-}  // namespace
 
 Granted<Upgrade> openPortForward(const ApiRequest& request, Pods& pods) {
   GRANT_ASSIGN(auto headers, accepted(request, {spdyTunnel, "v4.channel.k8s.io"}));

@@ -29,6 +29,10 @@ struct Upgrade {
   std::unique_ptr<PodChannels> channels;
 };
 
+/// The container that is meant: the one that is named, or the only one; 400 otherwise (kubernetes:
+/// pkg/registry/core/pod/strategy.go).
+Granted<std::string> containerOf(const ApiRequest& request, const json::Value& pod);
+
 /// For GET .../pods/NAME/portforward?ports=15000 and .../pods/NAME/exec?command=…; 400 for what the API
 /// server refuses by itself. `pod` is there.
 Granted<Upgrade> openPortForward(const ApiRequest& request, Pods& pods);

@@ -11,7 +11,7 @@ namespace {
 using json::Value;
 
 /// kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_PodSpec, and the service account's admission.
-void setPodDefaults(Value& spec) {
+void setSpecDefaults(Value& spec) {
   const auto account = spec["serviceAccountName"].text();
   if (account.empty())
     spec.set("serviceAccountName", spec.has("serviceAccount") ? spec["serviceAccount"] : "default");
@@ -33,10 +33,12 @@ Value podOf(PodPlan&& plan) {
   if (const auto& annotations = plan.podTemplate["metadata"]["annotations"]; annotations.isObject())
     metadata.set("annotations", annotations);
   metadata.set("ownerReferences", std::move(plan.owners));
-  auto spec = plan.podTemplate["spec"];
-  setPodDefaults(spec);
-  return Value::object(
-      {{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", std::move(metadata)}, {"spec", std::move(spec)}});
+  auto pod = Value::object({{"apiVersion", "v1"},
+                            {"kind", "Pod"},
+                            {"metadata", std::move(metadata)},
+                            {"spec", plan.podTemplate["spec"]}});
+  setPodDefaults(pod);
+  return pod;
 }
 
 }  // namespace
@@ -56,9 +58,14 @@ base::Status PodMaker::make(PodPlan plan) {
   ensureServiceAccount(store_, key.ns, std::string(pod["spec"]["serviceAccountName"].text()));
   if (node.empty()) node = scheduler_.pick();
   if (!node.empty()) pod.at("spec").set("nodeName", node);
-  pod.set("status", pendingStatus(pod));
+  pod.set("status", pendingStatus(pod));  // with its node
   TRY(store_.create(key, std::move(pod), "kube-controller-manager"));
   return {};
+}
+
+void setPodDefaults(Value& pod) {
+  setSpecDefaults(pod.at("spec"));
+  pod.set("status", pendingStatus(pod));
 }
 
 void ensureServiceAccount(Store& store, const std::string& ns, const std::string& name) {

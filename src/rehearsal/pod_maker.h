@@ -34,7 +34,9 @@ class PodMaker {
   Scheduler& scheduler_;
 };
 
-/// metadata of an object that is made for another: in its namespace, controlled by it.
+/// What the API server fills in where a pod is created, but for its node and its proxy: the fields that are
+/// not set, and the status of a pod that is not started yet.
+void setPodDefaults(json::Value& pod);
 /// The service account, if the namespace has none of that name yet.
 void ensureServiceAccount(Store& store, const std::string& ns, const std::string& name);
 

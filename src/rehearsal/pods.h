@@ -34,6 +34,11 @@ class Pods {
   virtual base::Result<ExecResult> execute(const std::string& ns, const std::string& pod,
                                            const std::string& container,
                                            const std::vector<std::string>& command) = 0;
+  /// What the container that runs now has logged, line by line; empty where nothing is known of it.
+  [[nodiscard]] virtual std::vector<std::string> log(const std::string& /*ns*/, const std::string& /*pod*/,
+                                                     const std::string& /*container*/) const {
+    return {};
+  }
 };
 
 }  // namespace rehearsal

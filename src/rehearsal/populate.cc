@@ -96,7 +96,7 @@ base::Status setInIstiod(Store& store, const Shape& shape, const IstiodShape& is
                 });
 }
 
-/// No controller of ours makes the pods of a Job, and nobody's those that stand alone.
+/// The pods of a Job at once, so that there are as many as its shape says; and those that stand alone.
 base::Status createLonePods(Store& store, PodMaker& pods, const WorkloadShape& workload) {
   const auto object = workloadObject(workload);
   PodPlan plan{.podTemplate = object, .ns = workload.ns};

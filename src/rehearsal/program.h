@@ -29,6 +29,8 @@ class Program {
   virtual base::Result<std::unique_ptr<PortEnd>> connect(int port) = 0;
   virtual base::Result<ExecResult> execute(const std::string& container,
                                            const std::vector<std::string>& command) = 0;
+  /// What its container has logged since it started, line by line, each with its time.
+  [[nodiscard]] virtual std::vector<std::string> log() const { return {}; }
 };
 
 /// Who knows what to run in a pod, and what a pod is to be before it is made.

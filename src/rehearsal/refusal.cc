@@ -90,7 +90,9 @@ Refusal forbidden(const Key& key, std::string_view why) {
 }
 
 Refusal internal(std::string message) {
-  return {500, "InternalError", "Internal error occurred: " + std::move(message)};
+  const std::string_view prefix = "Internal error occurred: ";
+  if (!message.starts_with(prefix)) message.insert(0, prefix);
+  return {500, "InternalError", std::move(message)};
 }
 
 Refusal injected(int code) {

@@ -12,6 +12,7 @@ namespace {
 using json::Value;
 
 Value nodeNamed(const std::string& name, int number) {
+  const Value size = Value::object({{"cpu", "16"}, {"memory", "64Gi"}, {"pods", "250"}});
   return Value::object(
       {{"apiVersion", "v1"},
        {"kind", "Node"},
@@ -29,6 +30,8 @@ Value nodeNamed(const std::string& name, int number) {
                                                          {"status", "True"},
                                                          {"reason", "KubeletReady"},
                                                          {"message", "kubelet is posting ready status"}})})},
+             {"capacity", size},
+             {"allocatable", size},
              {"nodeInfo", Value::object({{"kubeletVersion", "v1.34.0"},
                                          {"operatingSystem", "linux"},
                                          {"architecture", "amd64"}})}})}});

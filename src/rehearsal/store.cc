@@ -194,7 +194,9 @@ base::Result<Value> Store::remove(const Key& key, const Preconditions& precondit
   const bool onNode =
       key.group.empty() && key.plural == "pods" && !(*before)["spec"]["nodeName"].text().empty();
   const bool waits = graceSeconds > 0 && onNode;
-  if (!waits && metadata["finalizers"].items().empty()) return drop(key);
+  const bool isNamespace = key.group.empty() && key.plural == "namespaces";
+  const bool held = isNamespace && !(*before)["spec"]["finalizers"].items().empty();
+  if (!waits && !held && metadata["finalizers"].items().empty()) return drop(key);
   if (metadata.has("deletionTimestamp") &&
       metadata["deletionGracePeriodSeconds"].integer().value_or(0) <= graceSeconds)
     return *before;
@@ -204,6 +206,7 @@ base::Result<Value> Store::remove(const Key& key, const Preconditions& precondit
     if (countsGenerations(key))
       object.at("metadata").set("generation", metadata["generation"].integer().value_or(0) + 1);
   }
+  if (held) object.at("status").set("phase", "Terminating");
   if (waits) {
     object.at("metadata").set("deletionGracePeriodSeconds", graceSeconds);
   } else {

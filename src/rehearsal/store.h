@@ -61,8 +61,9 @@ class Store {
   /// object that waits to be deleted is gone when its last finalizer is.
   base::Result<json::Value> update(const Key& key, json::Value object, std::string_view manager,
                                    bool status = false);
-  /// What has finalizers, and a pod on a node if `graceSeconds` is more than 0, only gets a
-  /// deletionTimestamp: it is removed by whoever ends it (with 0 again). The object as it was last.
+  /// What has finalizers (a namespace: in its spec, too), and a pod on a node if `graceSeconds` is more than
+  /// 0, only gets a deletionTimestamp: it is removed by whoever ends it (with 0 again). The object as it was
+  /// last.
   base::Result<json::Value> remove(const Key& key, const Preconditions& preconditions = {},
                                    int graceSeconds = 0);
 

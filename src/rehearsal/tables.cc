@@ -153,14 +153,80 @@ Layout events() {
           }};
 }
 
+bool holds(const Value& object, std::string_view type) {
+  const auto& all = object["status"]["conditions"].items();
+  return std::any_of(all.begin(), all.end(), [&](const Value& condition) {
+    return condition["type"].text() == type && condition["status"].text() == "True";
+  });
+}
+
 Layout nodes() {
   return {{nameColumn, {"Status"}, {"Roles"}, ageColumn, {"Version"}},
           [](const Value& object, base::Time now) -> Array {
-            bool ready = false;
-            for (const Value& condition : object["status"]["conditions"].items())
-              ready = ready || (condition["type"].text() == "Ready" && condition["status"].text() == "True");
-            return {name(object), ready ? "Ready" : "NotReady", "<none>", age(object, now),
+            std::string status = holds(object, "Ready") ? "Ready" : "NotReady";
+            if (object["spec"]["unschedulable"].boolean() == true) status += ",SchedulingDisabled";
+            return {name(object), std::move(status), "<none>", age(object, now),
                     object["status"]["nodeInfo"]["kubeletVersion"]};
+          }};
+}
+
+std::string jobStatus(const Value& job) {
+  if (holds(job, "Complete")) return "Complete";
+  if (holds(job, "Failed")) return "Failed";
+  return job["spec"]["suspend"].boolean() == true ? "Suspended" : "Running";
+}
+
+Layout jobs() {
+  return {{nameColumn, {"Status"}, {"Completions"}, {"Duration"}, ageColumn},
+          [](const Value& object, base::Time now) -> Array {
+            const Value& status = object["status"];
+            const auto begun = base::parseTime(status["startTime"].text());
+            const auto ended = base::parseTime(status["completionTime"].text());
+            return {name(object), jobStatus(object),
+                    fmt::format("{}/{}", number(status["succeeded"]),
+                                object["spec"]["completions"].integer().value_or(1)),
+                    begun ? humanDuration((ended ? *ended : now) - *begun) : std::string(), age(object, now)};
+          }};
+}
+
+Layout cronJobs() {
+  return {{nameColumn,
+           {"Schedule"},
+           {"Timezone"},
+           {"Suspend"},
+           {"Active", "integer"},
+           {"Last Schedule"},
+           ageColumn},
+          [](const Value& object, base::Time now) -> Array {
+            const Value& spec = object["spec"];
+            return {name(object),
+                    spec["schedule"],
+                    orNone(spec["timeZone"].text()),
+                    spec["suspend"].boolean() == true ? "True" : "False",
+                    static_cast<std::int64_t>(object["status"]["active"].items().size()),
+                    "<none>",
+                    age(object, now)};
+          }};
+}
+
+Layout autoscalers() {
+  return {{nameColumn,
+           {"Reference"},
+           {"Targets"},
+           {"MinPods"},
+           {"MaxPods", "integer"},
+           {"Replicas", "integer"},
+           ageColumn},
+          [](const Value& object, base::Time now) -> Array {
+            const Value& spec = object["spec"];
+            const Value& target = spec["scaleTargetRef"];
+            return {name(object),
+                    fmt::format("{}/{}", target["kind"].text(), target["name"].text()),
+                    "<unknown>",
+                    textOr(spec["minReplicas"], "<unset>"),
+                    number(spec["maxReplicas"]),
+                    number(object["status"]["currentReplicas"]),
+                    age(object, now)};
           }};
 }
 
@@ -298,6 +364,9 @@ Layout layoutOf(const ApiKind& kind, const Value* definition) {
   if (what == "Event") return events();
   if (what == "Node") return nodes();
   if (what == "PodDisruptionBudget") return disruptionBudgets();
+  if (what == "Job") return jobs();
+  if (what == "CronJob") return cronJobs();
+  if (what == "HorizontalPodAutoscaler") return autoscalers();
   if (what == "CustomResourceDefinition")
     return {{nameColumn, {"Created At", "date"}}, [](const Value& object, base::Time) -> Array {
               return {name(object), object["metadata"]["creationTimestamp"]};

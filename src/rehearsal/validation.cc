@@ -128,6 +128,7 @@ void setDefaults(const ApiKind& kind, Value& object) {
       object.at("data").set(name, base::base64Encode(value.text()));
     object.erase("stringData");
   }
+  if (kind.kind == "Service") setServiceDefaults(object);
   if (kind.group == "apps" && kind.scales && object["spec"]["replicas"].isNull())
     object.at("spec").set("replicas", 1);
   if (kind.kind == "Namespace") {
@@ -136,6 +137,42 @@ void setDefaults(const ApiKind& kind, Value& object) {
     if (object["spec"]["finalizers"].isNull())
       object.at("spec").set("finalizers", Value::array({"kubernetes"}));
   }
+}
+
+// kubernetes: pkg/apis/apps/v1/defaults.go SetDefaults_Deployment.
+void setDeploymentDefaults(Value& deployment) {
+  Value& spec = deployment.at("spec");
+  Value& strategy = spec.at("strategy");
+  if (strategy["type"].text().empty()) strategy.set("type", "RollingUpdate");
+  if (strategy["type"].text() == "RollingUpdate") {
+    for (const char* name : {"maxSurge", "maxUnavailable"})
+      if (strategy["rollingUpdate"][name].isNull()) strategy.at("rollingUpdate").set(name, "25%");
+  }
+  if (spec["revisionHistoryLimit"].isNull()) spec.set("revisionHistoryLimit", 10);
+  if (spec["progressDeadlineSeconds"].isNull()) spec.set("progressDeadlineSeconds", 600);
+}
+
+// kubernetes: pkg/apis/core/v1/defaults.go SetDefaults_Service; the addresses of a usual service network.
+void setServiceDefaults(Value& service) {
+  Value& spec = service.at("spec");
+  if (spec["type"].text().empty()) spec.set("type", "ClusterIP");
+  if (spec["sessionAffinity"].text().empty()) spec.set("sessionAffinity", "None");
+  if (spec["type"].text() != "ExternalName" && spec["clusterIP"].text().empty()) {
+    const auto& metadata = service["metadata"];
+    const auto hash =
+        base::sha256Hex(fmt::format("{}/{}", metadata["namespace"].text(), metadata["name"].text()));
+    const auto number = std::stoul(hash.substr(0, 4), nullptr, 16);
+    spec.set("clusterIP", fmt::format("10.96.{}.{}", number >> 8U, 1 + (number & 0xffU) % 254));
+  }
+  if (spec["clusterIPs"].isNull() && !spec["clusterIP"].text().empty())
+    spec.set("clusterIPs", Value::array({spec["clusterIP"]}));
+  Value ports = Value::array();
+  for (Value port : spec["ports"].items()) {
+    if (port["protocol"].text().empty()) port.set("protocol", "TCP");
+    if (port["targetPort"].isNull()) port.set("targetPort", port["port"]);
+    ports.push(std::move(port));
+  }
+  if (!ports.items().empty()) spec.set("ports", std::move(ports));
 }
 
 Granted<Value> validated(const ApiKind& kind, const Key& key, const Value* before, Value object) {

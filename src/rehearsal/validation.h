@@ -10,6 +10,11 @@ namespace rehearsal {
 /// labels of a namespace.
 void setDefaults(const ApiKind& kind, json::Value& object);
 
+/// Of a new Deployment, how it is rolled out where it does not say.
+void setDeploymentDefaults(json::Value& deployment);
+/// Of a Service: its type, an address that no other name has, the protocol and target of its ports.
+void setServiceDefaults(json::Value& service);
+
 /// Refuses what Kubernetes refuses (422, or 400 for data that is not base64), as far as a rotation meets it:
 /// names, secrets (immutable ones, their type and their data), config maps, selectors. `before` is null for
 /// what is new.

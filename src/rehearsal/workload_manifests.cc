@@ -1,5 +1,6 @@
 #include <cctype>
 #include "rehearsal/manifests.h"
+#include "rehearsal/validation.h"
 
 namespace rehearsal {
 
@@ -93,14 +94,15 @@ json::Value namespaceOf(std::string_view name, bool meshed) {
 }
 
 json::Value serviceOf(std::string_view ns, std::string_view name, const json::Value& selector, int port) {
-  return json::Value::object(
+  const auto entry =
+      json::Value::object({{"name", port == 80 ? "http" : "https-dns"}, {"port", port}, {"protocol", "TCP"}});
+  auto service = json::Value::object(
       {{"apiVersion", "v1"},
        {"kind", "Service"},
        {"metadata", metadataOf(ns, name)},
-       {"spec", json::Value::object(
-                    {{"selector", selector},
-                     {"type", "ClusterIP"},
-                     {"ports", json::Array{json::Value::object({{"port", port}, {"protocol", "TCP"}})}}})}});
+       {"spec", json::Value::object({{"selector", selector}, {"ports", json::Array{entry}}})}});
+  setServiceDefaults(service);
+  return service;
 }
 
 json::Value customType(const std::string& group, std::string_view kind, const std::string& plural,
