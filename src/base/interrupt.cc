@@ -6,17 +6,18 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 namespace base {
 
 namespace {
 
-volatile sig_atomic_t caught = 0;
-volatile sig_atomic_t continued = 0;
+// A signal may come to any thread, so that sig_atomic_t is not enough.
+std::atomic<int> caught = 0, continued = 0, restores = 0;
+static_assert(std::atomic<int>::is_always_lock_free, "a handler may not wait for a lock");
 int pipeEnds[2] = {-1, -1};
 termios modeBefore{};
-volatile sig_atomic_t restores = 0;
 
 void onSignal(int) {
   const int before = errno;
@@ -29,7 +30,7 @@ void onSignal(int) {
 }
 
 void onContinue(int) {
-  continued = continued + 1;
+  ++continued;
 }
 
 }  // namespace
