@@ -17,7 +17,7 @@ bool waitsBy(const Value& object, std::string_view finalizer) {
   return std::any_of(all.begin(), all.end(), [&](const Value& each) { return each.text() == finalizer; });
 }
 
-Value without(const Value& list, const std::function<bool(const Value&)>& unwanted) {
+Value listWithout(const Value& list, const std::function<bool(const Value&)>& unwanted) {
   Value kept = Value::array();
   for (const Value& each : list.items())
     if (!unwanted(each)) kept.push(each);
@@ -98,7 +98,7 @@ void GarbageCollector::settle(const Key& key) {
   }
   auto free = *object;
   const auto is = [&](const Value& each) { return each.text() == (waits ? foreground : orphaning); };
-  free.at("metadata").set("finalizers", without(free["metadata"]["finalizers"], is));
+  free.at("metadata").set("finalizers", listWithout(free["metadata"]["finalizers"], is));
   static_cast<void>(store_.update(key, std::move(free), "kube-controller-manager"));
 }
 
@@ -110,7 +110,7 @@ void GarbageCollector::abandon(const std::string& uid) {
     if (!object) continue;
     auto orphan = *object;
     const auto is = [&](const Value& owner) { return owner["uid"].text() == uid; };
-    orphan.at("metadata").set("ownerReferences", without(orphan["metadata"]["ownerReferences"], is));
+    orphan.at("metadata").set("ownerReferences", listWithout(orphan["metadata"]["ownerReferences"], is));
     static_cast<void>(store_.update(dependent, std::move(orphan), "kube-controller-manager"));
   }
 }

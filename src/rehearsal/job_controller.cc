@@ -10,16 +10,16 @@ namespace {
 
 using json::Value;
 
-constexpr base::Millis delay{50};
+constexpr base::Millis jobDelay{50};
 constexpr const char* jobManager = "kube-controller-manager";
 constexpr std::int64_t usualBackoffLimit = 6;
 
-struct Counts {
+struct JobCounts {
   std::int64_t active = 0, ready = 0, succeeded = 0, failed = 0;
 };
 
-Counts countPods(const std::vector<Object>& pods) {
-  Counts counts;
+JobCounts countPods(const std::vector<Object>& pods) {
+  JobCounts counts;
   for (const auto& pod : pods) {
     const auto phase = (*pod)["status"]["phase"].text();
     if (phase == "Succeeded") ++counts.succeeded;
@@ -40,12 +40,12 @@ std::int64_t completionsOf(const Value& job) {
   return job["spec"]["completions"].integer().value_or(1);
 }
 
-bool hasFailed(const Value& job, const Counts& counts) {
+bool hasFailed(const Value& job, const JobCounts& counts) {
   return counts.failed > job["spec"]["backoffLimit"].integer().value_or(usualBackoffLimit);
 }
 
-Value condition(std::string_view type, const std::string& now, std::string_view reason,
-                std::string_view message) {
+Value jobCondition(std::string_view type, const std::string& now, std::string_view reason,
+                   std::string_view message) {
   return Value::object({{"type", type},
                         {"status", "True"},
                         {"lastProbeTime", now},
@@ -54,7 +54,7 @@ Value condition(std::string_view type, const std::string& now, std::string_view 
                         {"message", message}});
 }
 
-Value statusOf(const Value& job, const Counts& counts, const std::string& now) {
+Value jobStatusOf(const Value& job, const JobCounts& counts, const std::string& now) {
   Value status = job["status"];
   if (status["startTime"].isNull()) status.set("startTime", now);
   for (const auto& [name, count] :
@@ -65,13 +65,13 @@ Value statusOf(const Value& job, const Counts& counts, const std::string& now) {
   }
   if (counts.succeeded >= completionsOf(job)) {
     status.set("completionTime", now);
-    status.set("conditions", Value::array({condition("SuccessCriteriaMet", now, "CompletionsReached",
-                                                     "Reached expected number of succeeded pods"),
-                                           condition("Complete", now, "CompletionsReached",
-                                                     "Reached expected number of succeeded pods")}));
+    status.set("conditions", Value::array({jobCondition("SuccessCriteriaMet", now, "CompletionsReached",
+                                                        "Reached expected number of succeeded pods"),
+                                           jobCondition("Complete", now, "CompletionsReached",
+                                                        "Reached expected number of succeeded pods")}));
   } else if (hasFailed(job, counts)) {
-    status.set("conditions", Value::array({condition("Failed", now, "BackoffLimitExceeded",
-                                                     "Job has reached the specified backoff limit")}));
+    status.set("conditions", Value::array({jobCondition("Failed", now, "BackoffLimitExceeded",
+                                                        "Job has reached the specified backoff limit")}));
   }
   return status;
 }
@@ -83,7 +83,7 @@ JobController::JobController(Simulation& simulation, Store& store, Owned& owned,
       store_(store),
       owned_(owned),
       pods_(pods),
-      queue_(simulation, delay, [this](const Key& key) { return sync(key); }) {
+      queue_(simulation, jobDelay, [this](const Key& key) { return sync(key); }) {
   store.listen([this](const Change& change) { see(change); });
 }
 
@@ -142,7 +142,7 @@ base::Status JobController::tell(const Key& key) {
       if (isActive(*pod)) TRY(deletePod(store_, *pod));
   }
   auto told = Value::object({{"metadata", Value::object()},
-                             {"status", statusOf(*job, counts, base::formatTime(simulation_.now()))}});
+                             {"status", jobStatusOf(*job, counts, base::formatTime(simulation_.now()))}});
   TRY(store_.update(key, std::move(told), jobManager, true));
   return {};
 }

@@ -12,7 +12,7 @@ namespace {
 
 using json::Value;
 
-const Value& statusOf(const Value& pod, std::string_view container) {
+const Value& containerStatusOf(const Value& pod, std::string_view container) {
   static const Value none;
   for (const char* list : {"containerStatuses", "initContainerStatuses"}) {
     for (const Value& status : pod["status"][list].items())
@@ -21,13 +21,13 @@ const Value& statusOf(const Value& pod, std::string_view container) {
   return none;
 }
 
-struct Line {
+struct LogLine {
   std::string time, text;
 };
 
 /// What a run of the container said: its state "running" or "terminated".
-std::vector<Line> linesOf(const Value& state, std::string_view container) {
-  std::vector<Line> lines;
+std::vector<LogLine> linesOf(const Value& state, std::string_view container) {
+  std::vector<LogLine> lines;
   const Value& run = state["running"].isObject() ? state["running"] : state["terminated"];
   lines.push_back(
       {std::string(run["startedAt"].text()),
@@ -42,7 +42,7 @@ std::vector<Line> linesOf(const Value& state, std::string_view container) {
 }
 
 /// "2026-11-28T00:00:00Z info Use local CA certificate".
-Line said(const std::string& line) {
+LogLine said(const std::string& line) {
   const auto space = line.find(' ');
   if (space == std::string::npos) return {"", line};
   return {line.substr(0, space), line.substr(space + 1)};
@@ -59,7 +59,7 @@ const Value& runOf(const Value& status, bool previous) {
 
 Granted<ApiAnswer> logOf(const ApiRequest& request, const Value& pod, const Pods& pods) {
   GRANT_ASSIGN(const std::string container, containerOf(request, pod));
-  const Value& status = statusOf(pod, container);
+  const Value& status = containerStatusOf(pod, container);
   const bool previous = request.isSet("previous");
   const Value& run = runOf(status, previous);
   if (run.members().empty()) {

@@ -72,13 +72,13 @@ Granted<Value> wrapped(std::string_view message, Type type) {
   return decoded(json::parse(texts.back()));
 }
 
-Granted<Value> numberOf(const ProtobufField& rule, const net::WireField& field) {
+Granted<Value> integerOf(const ProtobufField& rule, const net::WireField& field) {
   GRANT_ASSIGN(const auto number, only<std::uint64_t>(field, rule.name));
   return rule.type == Type::boolean ? Value(number != 0) : Value(static_cast<std::int64_t>(number));
 }
 
 Granted<Value> valueOf(const ProtobufField& rule, const net::WireField& field) {
-  if (rule.type == Type::integer || rule.type == Type::boolean) return numberOf(rule, field);
+  if (rule.type == Type::integer || rule.type == Type::boolean) return integerOf(rule, field);
   GRANT_ASSIGN(const auto bytes, only<std::string_view>(field, rule.name));
   if (rule.type == Type::message) return objectOf(rule.message, bytes);
   if (rule.type == Type::bytes) return Value(base::base64Encode(bytes));
@@ -105,7 +105,7 @@ Granted<Value> putEntry(Value map, const ProtobufField& rule, const net::WireFie
   return std::move(map.set(key, std::move(read)));
 }
 
-Granted<Value> put(Value object, const ProtobufField& rule, const net::WireField& field) {
+Granted<Value> putField(Value object, const ProtobufField& rule, const net::WireField& field) {
   if (rule.map) {
     GRANT_ASSIGN(Value map, putEntry(object[rule.name], rule, field));
     return std::move(object.set(rule.name, std::move(map)));
@@ -135,7 +135,7 @@ Granted<Value> objectOf(std::string_view name, std::string_view message) {
                       field.number, name)));
     }
     if (rule->second.ignored) continue;
-    GRANT_ASSIGN(object, put(std::move(object), rule->second, field));
+    GRANT_ASSIGN(object, putField(std::move(object), rule->second, field));
   }
   return object;
 }

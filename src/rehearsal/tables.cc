@@ -153,7 +153,7 @@ Layout events() {
           }};
 }
 
-bool holds(const Value& object, std::string_view type) {
+bool conditionHolds(const Value& object, std::string_view type) {
   const auto& all = object["status"]["conditions"].items();
   return std::any_of(all.begin(), all.end(), [&](const Value& condition) {
     return condition["type"].text() == type && condition["status"].text() == "True";
@@ -163,7 +163,7 @@ bool holds(const Value& object, std::string_view type) {
 Layout nodes() {
   return {{nameColumn, {"Status"}, {"Roles"}, ageColumn, {"Version"}},
           [](const Value& object, base::Time now) -> Array {
-            std::string status = holds(object, "Ready") ? "Ready" : "NotReady";
+            std::string status = conditionHolds(object, "Ready") ? "Ready" : "NotReady";
             if (object["spec"]["unschedulable"].boolean() == true) status += ",SchedulingDisabled";
             return {name(object), std::move(status), "<none>", age(object, now),
                     object["status"]["nodeInfo"]["kubeletVersion"]};
@@ -171,12 +171,12 @@ Layout nodes() {
 }
 
 std::string jobStatus(const Value& job) {
-  if (holds(job, "Complete")) return "Complete";
-  if (holds(job, "Failed")) return "Failed";
+  if (conditionHolds(job, "Complete")) return "Complete";
+  if (conditionHolds(job, "Failed")) return "Failed";
   return job["spec"]["suspend"].boolean() == true ? "Suspended" : "Running";
 }
 
-Layout jobs() {
+Layout jobTable() {
   return {{nameColumn, {"Status"}, {"Completions"}, {"Duration"}, ageColumn},
           [](const Value& object, base::Time now) -> Array {
             const Value& status = object["status"];
@@ -364,7 +364,7 @@ Layout layoutOf(const ApiKind& kind, const Value* definition) {
   if (what == "Event") return events();
   if (what == "Node") return nodes();
   if (what == "PodDisruptionBudget") return disruptionBudgets();
-  if (what == "Job") return jobs();
+  if (what == "Job") return jobTable();
   if (what == "CronJob") return cronJobs();
   if (what == "HorizontalPodAutoscaler") return autoscalers();
   if (what == "CustomResourceDefinition")

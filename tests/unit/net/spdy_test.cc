@@ -11,14 +11,14 @@ namespace {
 using Event = SpdyServer::Event;
 
 /// What Go's moby/spdystream sends, with zlib's own compression.
-std::string sent(const std::string& name) {
+std::string sentOverSpdy(const std::string& name) {
   std::ifstream file(ICA_TEST_DATA "/../fuzz/corpus/spdy/" + name, std::ios::binary);
   std::ostringstream content;
   content << file.rdbuf();
   return content.str();
 }
 
-std::string told(const std::vector<Event>& events) {
+std::string toldOf(const std::vector<Event>& events) {
   std::string text;
   for (const auto& event : events) {
     const char* kinds[] = {"opened", "data", "reset"};
@@ -32,9 +32,9 @@ std::string told(const std::vector<Event>& events) {
 
 TEST(Spdy, ReadsStreamsAndWhatIsSaidOnThem) {
   SpdyServer server;
-  const auto events = server.feed(sent("two-connections"));
+  const auto events = server.feed(sentOverSpdy("two-connections"));
   ASSERT_TRUE(events) << base::describe(events.error());
-  EXPECT_EQ(told(*events),
+  EXPECT_EQ(toldOf(*events),
             "opened 1 streamtype=error port=15000 requestid=0\n"
             "data 1 ends\n"
             "opened 3 streamtype=data port=15000 requestid=0\n"
@@ -53,7 +53,7 @@ TEST(Spdy, ReadsStreamsAndWhatIsSaidOnThem) {
 TEST(Spdy, WaitsForWholeFrames) {
   SpdyServer server;
   std::vector<Event> all;
-  for (const char byte : sent("port-forward")) {
+  for (const char byte : sentOverSpdy("port-forward")) {
     const auto events = server.feed(std::string(1, byte));
     ASSERT_TRUE(events);
     all.insert(all.end(), events->begin(), events->end());
@@ -63,8 +63,8 @@ TEST(Spdy, WaitsForWholeFrames) {
 
 TEST(Spdy, RefusesWhatIsNone) {
   const std::pair<std::string, const char*> cases[] = {
-      {sent("wrong-version"), "another version"},
-      {sent("too-large"), "a frame is too large"},
+      {sentOverSpdy("wrong-version"), "another version"},
+      {sentOverSpdy("too-large"), "a frame is too large"},
       {std::string("\x80\x03\x00\x01\x00\x00\x00\x04\x00\x00\x00\x01", 12), "a stream without a number"},
   };
   for (const auto& [bytes, why] : cases) {
@@ -73,7 +73,7 @@ TEST(Spdy, RefusesWhatIsNone) {
     ASSERT_FALSE(events) << why;
     EXPECT_EQ(events.error().reason, why);
   }
-  EXPECT_FALSE(SpdyServer().feed(sent("broken-headers")));
+  EXPECT_FALSE(SpdyServer().feed(sentOverSpdy("broken-headers")));
 }
 
 TEST(Spdy, SendsInPortionsAndEndsOnce) {

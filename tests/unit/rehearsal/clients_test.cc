@@ -5,7 +5,7 @@ namespace {
 
 using json::Value;
 
-constexpr const char* bare =
+constexpr const char* barePod =
     R"({"metadata":{"name":"bare"},"spec":{"containers":[{"name":"app","image":"nginx"}]}})";
 
 kube::Write evict(const std::string& pod) {
@@ -22,12 +22,12 @@ TEST_F(ServerTest, APodOfAClientIsAdmitted) {
     pod.at("metadata").at("annotations").set("sidecar.istio.io/status", "{}");
     return pod;
   });
-  const auto made = api->write(kube::create(kube::pods, "shop", parsed(bare)));
+  const auto made = api->write(kube::create(kube::pods, "shop", parsed(barePod)));
   ASSERT_TRUE(made) << base::describe(made.error());
   EXPECT_EQ((*made)["metadata"]["annotations"]["sidecar.istio.io/status"].text(), "{}");
   EXPECT_EQ((*made)["spec"]["serviceAccountName"].text(), "default");
   EXPECT_EQ((*made)["status"]["phase"].text(), "Pending");
-  Value refused = parsed(bare);
+  Value refused = parsed(barePod);
   refused.at("metadata").set("name", "refused");
   EXPECT_EQ(why(api->write(kube::create(kube::pods, "shop", refused))),
             "Internal error occurred: failed calling webhook \"x\"");
@@ -39,9 +39,9 @@ TEST_F(ServerTest, ANamespaceThatGoesTakesNothingMore) {
   const auto removed = api->write(kube::remove(kube::namespaces, "", "going", {}));
   ASSERT_TRUE(removed) << base::describe(removed.error());
   EXPECT_EQ((*removed)["status"]["phase"].text(), "Terminating");
-  EXPECT_NE(
-      why(api->write(kube::create(kube::pods, "going", parsed(bare)))).find("because it is being terminated"),
-      std::string::npos);
+  EXPECT_NE(why(api->write(kube::create(kube::pods, "going", parsed(barePod))))
+                .find("because it is being terminated"),
+            std::string::npos);
 }
 
 TEST_F(ServerTest, AnEvictionHeedsTheBudget) {

@@ -8,9 +8,9 @@ namespace {
 using json::Value;
 using rehearsal::Key;
 
-const Key job{"batch", "jobs", "shop", "once"};
-const Key shop{"", "namespaces", "", "shop"};
-const Key web{"apps", "deployments", "shop", "web"};
+const Key onceJob{"batch", "jobs", "shop", "once"};
+const Key shopNamespace{"", "namespaces", "", "shop"};
+const Key webDeployment{"apps", "deployments", "shop", "web"};
 
 constexpr const char* onceSpec =
     R"({"spec":{"completions":2,"template":{"spec":{"restartPolicy":"Never",
@@ -21,7 +21,7 @@ constexpr const char* webSpec =
 
 struct Lifetimes : SmallCluster {
   std::string condition(const char* type) {
-    return std::string(rehearsal::conditionOf(at(job), type)["status"].text());
+    return std::string(rehearsal::conditionOf(at(onceJob), type)["status"].text());
   }
   std::size_t active() {
     std::size_t count = 0;
@@ -32,26 +32,26 @@ struct Lifetimes : SmallCluster {
 };
 
 TEST_F(Lifetimes, AJobRunsItsPodsOneAfterTheOther) {
-  create(job, onceSpec);
+  create(onceJob, onceSpec);
   pass(base::Seconds(10));
   ASSERT_EQ(pods().size(), 1U);
   EXPECT_EQ((*pods()[0])["metadata"]["labels"]["job-name"].text(), "once");
-  EXPECT_EQ(at(job)["status"]["active"].integer(), 1);
+  EXPECT_EQ(at(onceJob)["status"]["active"].integer(), 1);
   EXPECT_EQ(condition("Complete"), "");
   pass(base::Seconds(60));
   ASSERT_EQ(pods().size(), 2U);
   for (const auto* pod : pods()) EXPECT_EQ((*pod)["status"]["phase"].text(), "Succeeded");
   EXPECT_EQ(condition("Complete"), "True");
-  EXPECT_EQ(at(job)["status"]["succeeded"].integer(), 2);
-  EXPECT_TRUE(at(job)["status"]["active"].isNull());
-  ASSERT_TRUE(store.remove(job));
+  EXPECT_EQ(at(onceJob)["status"]["succeeded"].integer(), 2);
+  EXPECT_TRUE(at(onceJob)["status"]["active"].isNull());
+  ASSERT_TRUE(store.remove(onceJob));
   pass(base::Seconds(60));
   EXPECT_EQ(pods().size(), 0U);
 }
 
 TEST_F(Lifetimes, WhatOnlyAnImageSaysRunsOn) {
   create(
-      job,
+      onceJob,
       R"({"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"app","image":"batch"}]}}}})");
   pass(base::Seconds(600));
   ASSERT_EQ(active(), 1U);
@@ -59,46 +59,46 @@ TEST_F(Lifetimes, WhatOnlyAnImageSaysRunsOn) {
 }
 
 TEST_F(Lifetimes, ANamespaceGoesLast) {
-  change(shop, [](Value& ns) { ns.at("spec").set("finalizers", Value::array({"kubernetes"})); });
-  create(web, webSpec);
+  change(shopNamespace, [](Value& ns) { ns.at("spec").set("finalizers", Value::array({"kubernetes"})); });
+  create(webDeployment, webSpec);
   pass(base::Seconds(30));
   ASSERT_EQ(active(), 2U);
-  ASSERT_TRUE(store.remove(shop));
-  EXPECT_EQ(at(shop)["status"]["phase"].text(), "Terminating");
+  ASSERT_TRUE(store.remove(shopNamespace));
+  EXPECT_EQ(at(shopNamespace)["status"]["phase"].text(), "Terminating");
   pass(base::Seconds(1));
-  EXPECT_FALSE(at(shop).isNull()) << "its pods are still ending";
+  EXPECT_FALSE(at(shopNamespace).isNull()) << "its pods are still ending";
   pass(base::Seconds(120));
-  EXPECT_TRUE(at(shop).isNull());
+  EXPECT_TRUE(at(shopNamespace).isNull());
   EXPECT_EQ(pods().size(), 0U);
-  EXPECT_TRUE(at(web).isNull());
+  EXPECT_TRUE(at(webDeployment).isNull());
 }
 
 TEST_F(Lifetimes, WhatIsOrphanedStays) {
-  create(web, webSpec);
+  create(webDeployment, webSpec);
   pass(base::Seconds(30));
-  rehearsal::waitForDependents(store, web, rehearsal::orphaning);
-  ASSERT_TRUE(store.remove(web));
+  rehearsal::waitForDependents(store, webDeployment, rehearsal::orphaning);
+  ASSERT_TRUE(store.remove(webDeployment));
   pass(base::Seconds(60));
-  EXPECT_TRUE(at(web).isNull());
+  EXPECT_TRUE(at(webDeployment).isNull());
   EXPECT_EQ(replicaSets(), 1U);
   EXPECT_EQ(active(), 2U);
 }
 
 TEST_F(Lifetimes, WhatIsDeletedInTheForegroundGoesLast) {
-  create(web, webSpec);
+  create(webDeployment, webSpec);
   pass(base::Seconds(30));
-  rehearsal::waitForDependents(store, web, rehearsal::foreground);
-  ASSERT_TRUE(store.remove(web));
+  rehearsal::waitForDependents(store, webDeployment, rehearsal::foreground);
+  ASSERT_TRUE(store.remove(webDeployment));
   bool waited = false;
-  for (int i = 0; i < 600 && !at(web).isNull(); ++i) {
+  for (int i = 0; i < 600 && !at(webDeployment).isNull(); ++i) {
     pass(base::Millis(100));
-    waited = waited || (!at(web).isNull() && !pods().empty() && active() == 0);
-    if (at(web).isNull()) {
+    waited = waited || (!at(webDeployment).isNull() && !pods().empty() && active() == 0);
+    if (at(webDeployment).isNull()) {
       EXPECT_EQ(pods().size(), 0U);
     }
   }
   EXPECT_TRUE(waited);
-  EXPECT_TRUE(at(web).isNull());
+  EXPECT_TRUE(at(webDeployment).isNull());
   EXPECT_EQ(replicaSets(), 0U);
 }
 

@@ -12,14 +12,14 @@ namespace rehearsal {
 namespace {
 
 /// What kubectl 1.34 sent.
-std::string sent(const std::string& name) {
+std::string sentByKubectl(const std::string& name) {
   std::ifstream file(ICA_TEST_DATA "/../fuzz/corpus/kubernetes_protobuf/" + name, std::ios::binary);
   std::ostringstream content;
   content << file.rdbuf();
   return content.str();
 }
 
-std::string wrapped(std::string_view kind, std::string_view raw) {
+std::string inUnknown(std::string_view kind, std::string_view raw) {
   std::string types, unknown;
   net::appendText(types, 1, "v1");
   net::appendText(types, 2, kind);
@@ -67,7 +67,7 @@ TEST(ProtobufBody, IsReadAsItsJson) {
                   R"("selector":{"app":"capt"},"type":"ClusterIP"}})"},
   };
   for (const auto& [name, expected] : cases) {
-    const auto object = readProtobuf(sent(name));
+    const auto object = readProtobuf(sentByKubectl(name));
     ASSERT_TRUE(object) << name << ": " << object.error().message;
     EXPECT_EQ(*object, *json::parse(expected)) << name << ": " << json::dump(*object);
   }
@@ -78,7 +78,7 @@ TEST(ProtobufBody, KeepsWhatAPointerSays) {
   net::appendNumber(spec, 1, 0);  // replicas, a pointer
   net::appendNumber(spec, 5, 0);  // minReadySeconds, none
   net::appendText(object, 2, spec);
-  EXPECT_EQ(json::dump((*readProtobuf(wrapped("Deployment", object)))["spec"]), R"({"replicas":0})");
+  EXPECT_EQ(json::dump((*readProtobuf(inUnknown("Deployment", object)))["spec"]), R"({"replicas":0})");
 
   net::appendNumber(time, 1, 1795824000);
   net::appendText(metadata, 8, time);
@@ -89,7 +89,7 @@ TEST(ProtobufBody, KeepsWhatAPointerSays) {
   net::appendText(metadata, 17, entry);
   net::appendText(secret, 1, metadata);
   EXPECT_EQ(
-      json::dump((*readProtobuf(wrapped("Secret", secret)))["metadata"]),
+      json::dump((*readProtobuf(inUnknown("Secret", secret)))["metadata"]),
       R"({"creationTimestamp":"2026-11-28T00:00:00Z","managedFields":[{"manager":"kubectl","fieldsV1":{"f:data":{}}}]})");
 }
 
@@ -100,12 +100,12 @@ TEST(ProtobufBody, RefusesWhatWouldBeLost) {
   net::appendText(pod, 2, affinity);
   net::appendNumber(wrongType, 1, 5);
   const std::tuple<std::string, int, const char*> cases[] = {
-      {wrapped("Pod", pod), 400, "does not know field 18 of PodSpec: send the object as JSON"},
-      {wrapped("Ingress", ""), 415, "the body of the request was in an unknown format"},
-      {wrapped("Secret", wrongType), 400, "metadata is of another type"},
-      {wrapped("Secret", "\x0a\x05"), 400, "it ends within a field"},
+      {inUnknown("Pod", pod), 400, "does not know field 18 of PodSpec: send the object as JSON"},
+      {inUnknown("Ingress", ""), 415, "the body of the request was in an unknown format"},
+      {inUnknown("Secret", wrongType), 400, "metadata is of another type"},
+      {inUnknown("Secret", "\x0a\x05"), 400, "it ends within a field"},
       {R"({"kind":"Secret"})", 400, "it does not begin as application/vnd.kubernetes.protobuf"},
-      {sent("secret").substr(0, 40), 400, "it ends within a field"},
+      {sentByKubectl("secret").substr(0, 40), 400, "it ends within a field"},
   };
   for (const auto& [body, code, why] : cases) {
     const auto object = readProtobuf(body);

@@ -11,7 +11,7 @@ namespace {
 
 using json::Value;
 
-Object pod(const char* name, const char* app) {
+Object labelled(const char* name, const char* app) {
   return std::make_shared<const Value>(Value::object(
       {{"metadata", Value::object({{"name", name}, {"labels", Value::object({{"app", app}})}})}}));
 }
@@ -21,7 +21,7 @@ Watch watchOf(const char* labels, bool bookmarks = false) {
                 [](const Value& object, bool) { return object["metadata"]["name"]; }});
 }
 
-Change change(Change::Kind kind, Object object, Object before = nullptr, const char* ns = "shop") {
+Change changeOf(Change::Kind kind, Object object, Object before = nullptr, const char* ns = "shop") {
   return {kind, {"", "pods", ns, "a"}, std::move(object), std::move(before), 7};
 }
 
@@ -31,17 +31,17 @@ TEST(Watch, TellsOfWhatItsSelectorMeans) {
     Change change;
     const char* told;
   };
-  const auto web = pod("a", "web"), other = pod("a", "db");
+  const auto web = labelled("a", "web"), other = labelled("a", "db");
   const Case cases[] = {
-      {change(Kind::added, web), "{\"type\":\"ADDED\",\"object\":\"a\"}\n"},
-      {change(Kind::added, other), ""},
-      {change(Kind::modified, web, web), "{\"type\":\"MODIFIED\",\"object\":\"a\"}\n"},
-      {change(Kind::modified, web, other), "{\"type\":\"ADDED\",\"object\":\"a\"}\n"},
-      {change(Kind::modified, other, web), "{\"type\":\"DELETED\",\"object\":\"a\"}\n"},
-      {change(Kind::modified, other, other), ""},
-      {change(Kind::removed, web), "{\"type\":\"DELETED\",\"object\":\"a\"}\n"},
-      {change(Kind::removed, other), ""},
-      {change(Kind::added, web, nullptr, "stock"), ""},
+      {changeOf(Kind::added, web), "{\"type\":\"ADDED\",\"object\":\"a\"}\n"},
+      {changeOf(Kind::added, other), ""},
+      {changeOf(Kind::modified, web, web), "{\"type\":\"MODIFIED\",\"object\":\"a\"}\n"},
+      {changeOf(Kind::modified, web, other), "{\"type\":\"ADDED\",\"object\":\"a\"}\n"},
+      {changeOf(Kind::modified, other, web), "{\"type\":\"DELETED\",\"object\":\"a\"}\n"},
+      {changeOf(Kind::modified, other, other), ""},
+      {changeOf(Kind::removed, web), "{\"type\":\"DELETED\",\"object\":\"a\"}\n"},
+      {changeOf(Kind::removed, other), ""},
+      {changeOf(Kind::added, web, nullptr, "stock"), ""},
   };
   for (const auto& each : cases) {
     auto watch = watchOf("app=web");
@@ -53,7 +53,7 @@ TEST(Watch, TellsOfWhatItsSelectorMeans) {
 
 TEST(Watch, BeginsWithWhatIsThereAndEndsWithItsError) {
   auto watch = watchOf("app=web", true);
-  const auto web = pod("a", "web"), other = pod("b", "db");
+  const auto web = labelled("a", "web"), other = labelled("b", "db");
   watch.begin({web.get(), other.get()}, 12, true);
   watch.bookmark(13, Value::object({{"kind", "Pod"}}));
   const auto text = watch.take();
@@ -64,7 +64,7 @@ TEST(Watch, BeginsWithWhatIsThereAndEndsWithItsError) {
   EXPECT_FALSE(watch.ended()) << "there is still something to say";
   EXPECT_NE(watch.take().find(R"("type":"ERROR")"), std::string::npos);
   EXPECT_TRUE(watch.ended());
-  watch.tell(change(Change::Kind::added, web));
+  watch.tell(changeOf(Change::Kind::added, web));
   EXPECT_EQ(watch.take(), "") << "an ended watch is silent";
 }
 
