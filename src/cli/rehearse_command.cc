@@ -86,7 +86,7 @@ class Rehearsal {
     const auto own = optionsFor(options_, rehearsed_.shape, kubeconfig.string(), ca);
     Context inner(outer_.terminal(), clock_, outer_.rules(), own, outer_.program());
     inner.setCommandLine(outer_.commandLine());
-    inner.setCommand("rotate");
+    inner.setCommand("rehearse");
     inner.setMoment([this] { return clock_.now() + clock_.elapsed() % base::Seconds(1); });
     if (options_.has("record")) TRY(record(inner));
     const auto started = clock_.elapsed();

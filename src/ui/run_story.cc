@@ -129,8 +129,8 @@ void RunStory::countStages(const plan::Decision& decision, base::Millis now) {
     } else if (due && stage.state != State::now) {
       stage.began = now;
       stage.state = State::now;
-    } else if (!reached && !due) {
-      stage.state = State::todo;
+    } else if (!reached && about->stage > decision.towards) {
+      stage.state = State::todo;  // what was reached before stays so while a later one has a rollout to await
     }
   }
 }

@@ -186,6 +186,27 @@ TEST(RunStory, KnowsSinceWhenNothingMoves) {
   EXPECT_EQ(story.view().predicates.back().missing.front().subjects.size(), 39u);
 }
 
+TEST(RunStory, AStageKeepsItsTimeWhileALaterOneRollsOutItsIstiods) {
+  ui::RunStory story("rotate", {}, true, base::Millis{0});
+  const auto look = [&](Decision::Kind kind, Stage stage, Stage towards, base::Millis now) {
+    story.looking(now);
+    story.looked(mesh(2, 0), decision(kind, stage, towards), 9, now);
+  };
+  look(Decision::Kind::wait, Stage::multiRoot, Stage::bothRoots, 1 * second);
+  look(Decision::Kind::act, Stage::bothRoots, Stage::newSigner, 16 * second);
+  look(Decision::Kind::wait, Stage::multiRoot, Stage::done, 30 * second);  // istiods restart at the end
+  look(Decision::Kind::done, Stage::done, Stage::done, 40 * second);
+  for (const auto& stage : story.view().stages) {
+    EXPECT_NE(stage.state, ui::RunView::State::todo) << stage.name;
+    if (stage.name == "both-roots") {
+      EXPECT_EQ(stage.took, 15 * second);
+    }
+    if (stage.name == "done") {
+      EXPECT_EQ(stage.took, 10 * second);
+    }
+  }
+}
+
 TEST(RunStory, OnTheWayBackTheStagesHaveItsNames) {
   plan::Goal goal;
   goal.back = true;
