@@ -49,10 +49,18 @@ func (r *pod) status() corev1.PodStatus {
 		pr := r.procs[c.Name]
 		running := pr != nil && pr.running
 		r.mu.Unlock()
+		ended := false
+		if pr != nil {
+			select {
+			case <-pr.done:
+				ended = true
+			default:
+			}
+		}
 		f := false
 		cs.Started = &f
 		switch {
-		case pr == nil:
+		case !running && !ended: // what is being started has not ended either: a status cannot be taken back
 			cs.State.Waiting = &corev1.ContainerStateWaiting{Reason: "PodInitializing"}
 		case running:
 			tr := true
