@@ -124,7 +124,8 @@ void setDefaults(const ApiKind& kind, Value& object) {
   object.set("kind", kind.kind);
   if (kind.kind == "Secret") {
     if (object["type"].text().empty()) object.set("type", "Opaque");
-    for (const auto& [name, value] : Value(object["stringData"]).members())
+    const Value texts = object["stringData"];
+    for (const auto& [name, value] : texts.members())
       object.at("data").set(name, base::base64Encode(value.text()));
     object.erase("stringData");
   }

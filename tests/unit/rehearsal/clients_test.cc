@@ -34,6 +34,17 @@ TEST_F(ServerTest, APodOfAClientIsAdmitted) {
   EXPECT_FALSE(api->get(kube::pods.path("shop", "refused")));
 }
 
+TEST_F(ServerTest, ASecretOfTextHoldsItsBytes) {
+  const auto made = api->write(kube::create(
+      kube::secrets, "shop",
+      parsed(
+          R"({"metadata":{"name":"text"},"stringData":{"user":"me","a-rather-long-name-of-a-key":"value"}})")));
+  ASSERT_TRUE(made) << base::describe(made.error());
+  EXPECT_EQ((*made)["data"]["user"].text(), "bWU=");
+  EXPECT_EQ((*made)["data"]["a-rather-long-name-of-a-key"].text(), "dmFsdWU=");
+  EXPECT_FALSE(made->has("stringData"));
+}
+
 TEST_F(ServerTest, ANamespaceThatGoesTakesNothingMore) {
   put({"", "namespaces", "", "going"}, R"({"spec":{"finalizers":["kubernetes"]}})");
   const auto removed = api->write(kube::remove(kube::namespaces, "", "going", {}));
