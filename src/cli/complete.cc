@@ -36,10 +36,7 @@ class Completion {
         names_(names) {
     before_ = scan({words.begin(), words.end() - (words.empty() ? 0 : 1)}, commands_, globals_);
     if (before_.commandAt == Scan::npos) {
-      options_ = pointers(globals_);  // any option may stand before its command
-      for (const Command& command : commands_) {
-        for (const Option& option : command.options) options_.push_back(&option);
-      }
+      options_ = everyOption(commands_, globals_);  // any of them may stand before its command
       return;
     }
     const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& candidate) {

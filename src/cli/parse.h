@@ -26,6 +26,10 @@ base::Result<Invocation> parse(const std::vector<std::string>& arguments,
 /// The row of that name. Kind::usage, with the closest name as a hint.
 base::Result<const Command*> findCommand(const std::string& word, const std::vector<Command>& commands);
 
+/// The global ones, then those of each command, in their order.
+std::vector<const Option*> everyOption(const std::vector<Command>& commands,
+                                       const std::vector<Option>& globals);
+
 /// Arguments as cxxopts takes them: kubectl's "-nNS" and "-n=NS" become two words. `commandAt` is the index
 /// of the command word in `words`, or npos. An option may stand before its command, so that those of all
 /// commands are known until it is found; where a name then could take a value or not, it takes none.

@@ -23,19 +23,15 @@ constexpr std::array<const char*, 9> sizeOptions{"namespaces",      "workloads",
                                                  "istiod-replicas", "sail",       "plain",
                                                  "plugged-in",      "multi-root", "seed"};
 
-base::Error usage(std::string message, std::string hint = {}) {
-  return {base::Kind::usage, std::move(message), "", std::move(hint)};
-}
-
 base::Result<int> numberWithin(const Options& options, std::string_view name, int least, int most) {
   const int number = options.number(name);
   if (number >= least && number <= most) return number;
-  return base::fail(usage(fmt::format("--{}: {} is not within {} and {}", name, number, least, most)));
+  return base::fail(usageError(fmt::format("--{}: {} is not within {} and {}", name, number, least, most)));
 }
 
 base::Result<Shape> shapeBySize(const Options& options) {
   if (options.on("sail") && options.on("plain"))
-    return base::fail(usage("--sail and --plain exclude each other"));
+    return base::fail(usageError("--sail and --plain exclude each other"));
   rehearsal::ShapeSize size;
   TRY_ASSIGN(size.namespaces, numberWithin(options, "namespaces", 1, 500));
   TRY_ASSIGN(size.workloads, numberWithin(options, "workloads", 2, 5000));
@@ -222,7 +218,7 @@ base::Result<RehearsedShape> shapeOf(const trust::Observation& mesh) {
                        first.message, first.hint});
   }
   if (mesh.istiodDeployments.empty())
-    return base::fail(usage("there is no istiod in this observation, so nothing to rehearse on"));
+    return base::fail(usageError("there is no istiod in this observation, so nothing to rehearse on"));
   RehearsedShape rehearsed;
   auto& shape = rehearsed.shape;
   shape.istioNamespace = mesh.installation.ns;
@@ -242,24 +238,26 @@ base::Result<RehearsedShape> shapeOf(const trust::Observation& mesh) {
   shape.namespaces.assign(meshed.begin(), meshed.end());
   addIstiods(mesh, shape);
   addSurroundings(mesh, shape);
-  if (shape.workloads.empty()) return base::fail(usage("there is no proxy in this mesh to rehearse with"));
+  if (shape.workloads.empty())
+    return base::fail(usageError("there is no proxy in this mesh to rehearse with"));
   addNotes(mesh, rehearsed);
   return rehearsed;
 }
 
 base::Result<RehearsedShape> shapeFrom(Context& context, const Options& options) {
   const bool like = options.on("like-cluster"), file = options.has("observation");
-  if (like && file) return base::fail(usage("--like-cluster and --observation exclude each other"));
+  if (like && file) return base::fail(usageError("--like-cluster and --observation exclude each other"));
   if (!like && !file) {
-    if (options.has("save-observation")) return base::fail(usage("--save-observation needs --like-cluster"));
+    if (options.has("save-observation"))
+      return base::fail(usageError("--save-observation needs --like-cluster"));
     TRY_ASSIGN(auto shape, shapeBySize(options));
     return RehearsedShape{std::move(shape)};
   }
   for (const auto* name : sizeOptions) {
     if (options.has(name) && std::string_view(name) != "seed")
-      return base::fail(
-          usage(fmt::format("--{} and --{} exclude each other", name, like ? "like-cluster" : "observation"),
-                "the shape is that of the mesh"));
+      return base::fail(usageError(
+          fmt::format("--{} and --{} exclude each other", name, like ? "like-cluster" : "observation"),
+          "the shape is that of the mesh"));
   }
   TRY_ASSIGN(const auto mesh, observationFrom(context, options, mesh::readSurroundings));
   return shapeOf(mesh);

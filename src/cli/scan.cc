@@ -36,20 +36,6 @@ const Option* splitLetters(std::string_view word, const std::vector<const Option
   return nullptr;
 }
 
-/// All options that there are. Where a name takes a value with one command and none with another, the one
-/// that takes none is found first.
-std::vector<const Option*> everyOption(const std::vector<Command>& commands,
-                                       const std::vector<Option>& globals) {
-  std::vector<const Option*> every;
-  for (const Option& option : globals) every.push_back(&option);
-  for (const Command& command : commands) {
-    for (const Option& option : command.options) every.push_back(&option);
-  }
-  std::stable_partition(every.begin(), every.end(),
-                        [](const Option* option) { return option->takes == Takes::nothing; });
-  return every;
-}
-
 Scan scan(const std::vector<std::string>& arguments, const std::vector<const Option*>& options) {
   Scan result;
   for (const std::string& word : arguments) {
@@ -76,9 +62,23 @@ Scan scan(const std::vector<std::string>& arguments, const std::vector<const Opt
 
 }  // namespace
 
+std::vector<const Option*> everyOption(const std::vector<Command>& commands,
+                                       const std::vector<Option>& globals) {
+  std::vector<const Option*> every;
+  for (const Option& option : globals) every.push_back(&option);
+  for (const Command& command : commands) {
+    for (const Option& option : command.options) every.push_back(&option);
+  }
+  return every;
+}
+
 Scan scan(const std::vector<std::string>& arguments, const std::vector<Command>& commands,
           const std::vector<Option>& globals) {
   auto options = everyOption(commands, globals);
+  // Where a name takes a value with one command and none with another, the one that takes none is found
+  // first.
+  std::stable_partition(options.begin(), options.end(),
+                        [](const Option* option) { return option->takes == Takes::nothing; });
   Scan scanned = scan(arguments, options);
   if (scanned.commandAt == Scan::npos) return scanned;
   const auto command = std::find_if(commands.begin(), commands.end(), [&](const Command& candidate) {

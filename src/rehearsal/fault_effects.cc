@@ -35,19 +35,13 @@ void FaultEffects::begin(const std::vector<Fault>& faults) {
 
 void FaultEffects::begin(const Fault& fault) {
   if (fault.is("silent-proxy")) {
-    for (const auto* pod : store_.list("", "pods", "")) cutOff(*pod, fault.argument);
-    store_.listen([this, name = fault.argument](const Change& change) {
-      if (change.kind == Change::Kind::added && change.key.plural == "pods") cutOff(*change.object, name);
-    });
+    eachPod([this, name = fault.argument](const json::Value& pod) { cutOff(pod, name); });
   } else if (fault.is("deaf-proxy")) {
     knobs_.deafAgents.add(fault.argument);
   } else if (fault.is("idle-proxy")) {
     knobs_.idleAgents.add(fault.argument);
   } else if (fault.is("slow-kubelet")) {
-    for (const auto* pod : store_.list("", "pods", "")) slowDown(*pod, fault.duration());
-    store_.listen([this, late = fault.duration()](const Change& change) {
-      if (change.kind == Change::Kind::added && change.key.plural == "pods") slowDown(*change.object, late);
-    });
+    eachPod([this, late = fault.duration()](const json::Value& pod) { slowDown(pod, late); });
   } else if (fault.is("api-errors")) {
     apiErrors_ = fault.number();
   } else if (fault.is("lost-answers")) {
@@ -55,6 +49,13 @@ void FaultEffects::begin(const Fault& fault) {
   } else {
     ofSecret_.push_back(fault);
   }
+}
+
+void FaultEffects::eachPod(std::function<void(const json::Value&)> effect) {
+  for (const auto* pod : store_.list("", "pods", "")) effect(*pod);
+  store_.listen([effect = std::move(effect)](const Change& change) {
+    if (change.kind == Change::Kind::added && change.key.plural == "pods") effect(*change.object);
+  });
 }
 
 void FaultEffects::slowDown(const json::Value& pod, base::Millis refreshAfter) {

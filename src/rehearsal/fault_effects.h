@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ class FaultEffects {
   void revert(const Change& change);
   void growWorkload(const std::string& name);
   void evictFrom(const std::string& name);
+  /// Those that are there, and those that come.
+  void eachPod(std::function<void(const json::Value&)> effect);
   void slowDown(const json::Value& pod, base::Millis refreshAfter);
   void cutOff(const json::Value& pod, const std::string& workload);
   [[nodiscard]] std::string firstIstiod() const;

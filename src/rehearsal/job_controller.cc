@@ -100,7 +100,8 @@ base::Status JobController::sync(const Key& key) {
     TRY(select(key));
     const auto wanted =
         std::min((*job)["spec"]["parallelism"].integer().value_or(1), completionsOf(*job) - counts.succeeded);
-    TRY(makePods(*store_.get(key), wanted - counts.active));
+    const auto selected = store_.get(key);
+    for (auto have = counts.active; have < wanted; ++have) TRY(pods_.makeFor("batch/v1", "Job", *selected));
   }
   return tell(key);
 }
@@ -118,18 +119,6 @@ base::Status JobController::select(const Key& key) {
     labels.set(std::string(prefix) + "job-name", key.name);
   }
   TRY(store_.update(key, std::move(selected), jobManager));
-  return {};
-}
-
-base::Status JobController::makePods(const Value& job, std::int64_t count) {
-  const auto& metadata = job["metadata"];
-  for (; count > 0; --count) {
-    TRY(pods_.make({.podTemplate = job["spec"]["template"],
-                    .ns = std::string(metadata["namespace"].text()),
-                    .name = "",
-                    .generateName = std::string(metadata["name"].text()) + "-",
-                    .owners = controlledBy("batch/v1", "Job", job)}));
-  }
   return {};
 }
 

@@ -18,7 +18,6 @@ class JobController {
   base::Status sync(const Key& key);
   /// The selector and the pods' labels by which a Job is found again.
   base::Status select(const Key& key);
-  base::Status makePods(const json::Value& job, std::int64_t count);
   base::Status tell(const Key& key);
 
   Simulation& simulation_;

@@ -43,6 +43,15 @@ Value podOf(PodPlan&& plan) {
 
 }  // namespace
 
+base::Status PodMaker::makeFor(std::string_view apiVersion, std::string_view kind, const json::Value& owner) {
+  const auto& metadata = owner["metadata"];
+  return make({.podTemplate = owner["spec"]["template"],
+               .ns = std::string(metadata["namespace"].text()),
+               .name = "",
+               .generateName = std::string(metadata["name"].text()) + "-",
+               .owners = controlledBy(apiVersion, kind, owner)});
+}
+
 base::Status PodMaker::make(PodPlan plan) {
   const Key key{"", "pods", plan.ns, plan.name};
   const auto* ns = store_.find({"", "namespaces", "", plan.ns});

@@ -27,6 +27,8 @@ class PodMaker {
 
   /// Errors: the namespace is gone or going, no istiod answers for the injection, a pod of that name exists.
   base::Status make(PodPlan plan);
+  /// One of spec.template of an object of that kind, named after it.
+  base::Status makeFor(std::string_view apiVersion, std::string_view kind, const json::Value& owner);
 
  private:
   Store& store_;

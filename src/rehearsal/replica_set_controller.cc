@@ -61,14 +61,7 @@ base::Status ReplicaSetController::sync(const Key& key) {
 
 base::Status ReplicaSetController::scale(const Value& set, std::vector<Object> active) {
   const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(replicasOf(set), 0));
-  const auto& metadata = set["metadata"];
-  for (auto have = active.size(); have < wanted; ++have) {
-    TRY(pods_.make({.podTemplate = set["spec"]["template"],
-                    .ns = std::string(metadata["namespace"].text()),
-                    .name = "",
-                    .generateName = std::string(metadata["name"].text()) + "-",
-                    .owners = controlledBy("apps/v1", "ReplicaSet", set)}));
-  }
+  for (auto have = active.size(); have < wanted; ++have) TRY(pods_.makeFor("apps/v1", "ReplicaSet", set));
   if (active.size() <= wanted) return {};
   std::stable_sort(active.begin(), active.end(), goesBefore);
   active.resize(active.size() - wanted);

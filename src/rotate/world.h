@@ -16,8 +16,8 @@ class World {
   virtual ~World() = default;
   /// A fresh observation; with `mounts`, what is mounted in the pods too (an exec for each proxy).
   virtual base::Result<trust::Observation> observe(bool mounts) = 0;
-  /// The same without what proxies and istiods hold, which nobody is asked for: no step rests on it. A world
-  /// where that costs the same looks.
+  /// The same without what proxies and istiods hold, which nobody is asked for: enough to wait by, and for
+  /// what is decided by objects alone (plan::Decision::byObjects). A world where that costs the same looks.
   virtual base::Result<trust::Observation> glance() { return observe(false); }
   /// Takes a step, on the strength of the last observation. Kind::conflict if the object has changed since.
   virtual base::Status perform(const plan::Action& action) = 0;

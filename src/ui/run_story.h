@@ -18,10 +18,10 @@ class RunStory {
 
   void looking(base::Millis now);
   /// `requests` were sent for this look.
-  /// At the objects alone: what was said of proxies stays.
-  void glanced(const plan::Decision& decision, base::Millis now);
   void looked(const trust::Observation& mesh, const plan::Decision& decision, std::size_t requests,
               base::Millis now);
+  /// At the objects alone: what was said of proxies stays.
+  void glanced(const plan::Decision& decision, base::Millis now);
   void asking(const plan::Step& step, const plan::Decision& decision, base::Millis now);
   /// The question was answered, or the write was refused: nothing is being done.
   void idle();
