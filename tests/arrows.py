@@ -29,7 +29,7 @@ OWNER = {  # a library that only one room may include
     "curl/": ["net"],
     "nghttp2/": ["net"],
     "wslay/": ["net"],
-    "openssl/": ["base", "pki"],
+    "openssl/": ["base", "net", "pki"],
     "cxxopts": ["cli"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)

@@ -29,7 +29,10 @@ class SeenWorld final : public rotate::World {
     if (mesh) context_.looked(*mesh);
     return mesh;
   }
-  base::Result<trust::Observation> glance() override { return world_.glance(); }
+  base::Result<trust::Observation> glance(const mesh::Part& part, bool mounts,
+                                          const trust::Observation& before) override {
+    return world_.glance(part, mounts, before);
+  }
   base::Status perform(const plan::Action& action) override { return world_.perform(action); }
   void nudge(const std::vector<kube::PodRef>& pods) override { world_.nudge(pods); }
   base::Status holdLease(bool checkNow) override { return world_.holdLease(checkNow); }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <unordered_map>
 
@@ -64,33 +65,37 @@ class Builder {
   bool Double(double) { return false; }
   bool String(const char* text, rapidjson::SizeType size, bool) { return put(wellFormed(text, size)); }
   bool Key(const char* text, rapidjson::SizeType size, bool) {
-    open_.back().members.emplace_back(wellFormed(text, size), Value());
+    open_[depth_ - 1].members.emplace_back(wellFormed(text, size), Value());
     return true;
   }
   bool StartObject() { return start(true); }
   bool StartArray() { return start(false); }
   bool EndObject(rapidjson::SizeType) {
-    Object members = std::move(open_.back().members);
-    open_.pop_back();
+    Object members = takeAll(open_[--depth_].members);
     dropDuplicates(members);
     return put(std::move(members));
   }
-  bool EndArray(rapidjson::SizeType) {
-    Array items = std::move(open_.back().items);
-    open_.pop_back();
-    return put(std::move(items));
-  }
+  bool EndArray(rapidjson::SizeType) { return put(takeAll(open_[--depth_].items)); }
   Value take() { return std::move(root_); }
 
  private:
+  /// Grows with what is read into it, and is used again for the next one at its depth.
   struct Container {
-    bool isObject;
+    bool isObject = false;
     Object members{};
     Array items{};
   };
 
+  template <class Items>
+  static Items takeAll(Items& from) {
+    Items all(std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    from.clear();
+    return all;
+  }
+
   bool start(bool isObject) {
-    open_.push_back({.isObject = isObject});
+    if (depth_ == open_.size()) open_.emplace_back();
+    open_[depth_++].isObject = isObject;
     return true;
   }
   /// RapidJSON's own conversion makes NaN of 1.9e308, for one.
@@ -105,17 +110,18 @@ class Builder {
     return std::abs(std::strtod(std::string(text).c_str(), nullptr)) < 1 && put(0.0);
   }
   bool put(Value value) {
-    if (open_.empty()) {
+    if (depth_ == 0) {
       root_ = std::move(value);
-    } else if (open_.back().isObject) {
-      open_.back().members.back().second = std::move(value);
+    } else if (Container& inner = open_[depth_ - 1]; inner.isObject) {
+      inner.members.back().second = std::move(value);
     } else {
-      open_.back().items.push_back(std::move(value));
+      inner.items.push_back(std::move(value));
     }
     return true;
   }
 
   std::vector<Container> open_;
+  std::size_t depth_ = 0;
   Value root_;
 };
 
@@ -133,13 +139,15 @@ base::Result<Value> parse(std::string_view text, Limits limits) {
   }
   if (const auto hostility = findHostility(text, limits)) return refusal(hostility->offset, hostility->what);
 
-  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                             rapidjson::kParseNumbersAsStringsFlag;
+  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;
   Builder builder;
   try {
-    const auto result = reader.Parse<flags>(stream, builder);
+    // ASCII, as nearly all is, needs no look at each character.
+    const auto result = asciiLength(text) == text.size()
+                            ? reader.Parse<flags>(stream, builder)
+                            : reader.Parse<flags | rapidjson::kParseValidateEncodingFlag>(stream, builder);
     const bool isTooLarge = result.Code() == rapidjson::kParseErrorTermination ||
                             result.Code() == rapidjson::kParseErrorNumberTooBig;
     if (isTooLarge) return refusal(result.Offset(), "a number too large for a double");

@@ -1,8 +1,20 @@
 #include "json/utf8.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace json {
+
+std::size_t asciiLength(std::string_view text) {
+  std::size_t at = 0;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & 0x8080808080808080) != 0) break;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
+}
 
 std::size_t characterLength(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
@@ -29,7 +41,7 @@ std::size_t characterLength(std::string_view text) {
 }
 
 std::string_view asUtf8(std::string_view text, std::string& scratch) {
-  std::size_t good = 0;
+  std::size_t good = asciiLength(text);
   while (good < text.size()) {
     const auto length = characterLength(text.substr(good));
     if (length == 0) break;

@@ -5,6 +5,9 @@
 
 namespace json {
 
+/// How many bytes at the start of `text` are ASCII.
+std::size_t asciiLength(std::string_view text);
+
 /// How many bytes the well-formed UTF-8 character at the start of `text` has; 0 if there is none.
 std::size_t characterLength(std::string_view text);
 

@@ -27,14 +27,13 @@ const kube::Resource workloadEntries{"networking.istio.io", "v1beta1", "workload
 /// Everything that one observation asks the API server for at once.
 struct Survey {
   Questions questions;
-  std::size_t pods, namespaces, configMaps, mutating, validating, deployments, remotes, backups, istios,
-      revisions,
+  std::vector<std::size_t> pods;  // lists, one for each namespace
+  std::size_t namespaces, configMaps, mutating, validating, deployments, remotes, backups, istios, revisions,
       machines;                                           // lists
   std::size_t cacerts, selfSigned, istiodTls, sailGroup;  // objects
 
-  explicit Survey(const std::string& ns)
-      : pods(questions.list(kube::pods, "")),
-        namespaces(questions.list(kube::namespaces, "")),
+  Survey(const std::string& ns, const Part& part)
+      : namespaces(questions.list(kube::namespaces, "")),
         configMaps(questions.list(kube::configMaps, "", "fieldSelector=metadata.name%3Distio-ca-root-cert")),
         mutating(questions.list(kube::mutatingWebhooks, "")),
         validating(questions.list(kube::validatingWebhooks, "")),
@@ -47,7 +46,22 @@ struct Survey {
         cacerts(questions.object(kube::secrets.path(ns, "cacerts"))),
         selfSigned(questions.object(kube::secrets.path(ns, "istio-ca-secret"))),
         istiodTls(questions.object(kube::secrets.path(ns, "istiod-tls"))),
-        sailGroup(questions.object("/apis/sailoperator.io")) {}
+        sailGroup(questions.object("/apis/sailoperator.io")) {
+    auto names = part.namespaces.value_or(std::set<std::string>());
+    names.insert(part.namespaces ? ns : "");  // "" is all
+    for (const auto& each : names) pods.push_back(questions.list(kube::pods, each));
+  }
+
+  /// All pods of those lists, moved out of them.
+  base::Result<json::Array> takePods() {
+    json::Array all;
+    for (const auto number : pods) {
+      auto& list = questions.items(number);
+      if (!list) return base::fail(list.error());
+      all.insert(all.end(), std::make_move_iterator(list->begin()), std::make_move_iterator(list->end()));
+    }
+    return all;
+  }
 };
 
 /// The pod was found to be a proxy whose settings come from its revision's mesh config, or from the only one
@@ -75,24 +89,54 @@ std::string tokenAudience(const trust::IstiodDeployment& istiod) {
   return first.empty() ? "istio-ca" : first;
 }
 
+/// To an observation of some namespaces' pods, what an earlier one had seen of the others'.
+void addPodsOfOthers(trust::Observation& seen, const trust::Observation& before,
+                     const std::set<std::string>& namespaces) {
+  const auto unread = [&](const auto& each) {
+    return !namespaces.contains(each.ns) && each.ns != seen.installation.ns;
+  };
+  std::copy_if(before.proxies.begin(), before.proxies.end(), std::back_inserter(seen.proxies), unread);
+  std::copy_if(before.ztunnels.begin(), before.ztunnels.end(), std::back_inserter(seen.ztunnels), unread);
+  std::copy_if(before.opaque.begin(), before.opaque.end(), std::back_inserter(seen.opaque),
+               [&](const trust::Opaque& each) { return each.kind == "Pod" && unread(each); });
+}
+
+/// The same pods by their uids: `keep(now, before)`.
+template <class Pod, class Keep>
+void forSame(std::vector<Pod>& now, const std::vector<Pod>& before, Keep keep) {
+  std::map<std::string_view, const Pod*> known;
+  for (const auto& pod : before) known.emplace(pod.uid, &pod);
+  for (auto& pod : now) {
+    const auto same = known.find(pod.uid);
+    if (same != known.end()) keep(pod, *same->second);
+  }
+}
+
 /// Builds an observation out of what a survey brought.
 class Observer {
  public:
   Observer(kube::Api& api, base::Clock& clock, const ObserveOptions& options)
-      : api_(api), clock_(clock), options_(options), ns_(options.istioNamespace), survey_(ns_) {}
+      : api_(api),
+        clock_(clock),
+        options_(options),
+        ns_(options.istioNamespace),
+        survey_(ns_, options.part) {}
 
   base::Result<Reading> run() {
     TRY(survey_.questions.ask(api_));
+    TRY_ASSIGN(pods_, survey_.takePods());
     TRY(basics());
     istiods();
     sail();
     secrets();
     TRY(meshConfigs());
-    reading_.observation.proxies = proxiesIn(*items(survey_.pods), xdsAgent_);
+    reading_.observation.proxies = proxiesIn(pods_, xdsAgent_);
     opaque();
+    if (options_.part.namespaces) addPodsOfOthers(mesh(), *options_.before, *options_.part.namespaces);
     distribution();
     unsupported();
-    if (!options_.objectsAlone) TRY(streams());
+    if (options_.before != nullptr) keepFrom(*options_.before);
+    if (options_.part.streams) TRY(streams());
     reading_.observation.server = api_.server();
     reading_.observation.takenAt = clock_.now();
     leaveOutOutlived();
@@ -120,9 +164,7 @@ class Observer {
   }
 
   base::Status basics() {
-    for (const auto list : {survey_.pods, survey_.deployments}) {
-      if (!items(list)) return base::fail(items(list).error());
-    }
+    if (!items(survey_.deployments)) return base::fail(items(survey_.deployments).error());
     mesh().installation.ns = ns_;
     for (const auto& deployment : *items(survey_.deployments)) {
       if (deployment["metadata"]["namespace"].text() != ns_) continue;
@@ -141,7 +183,7 @@ class Observer {
   }
 
   void istiods() {
-    for (const auto& pod : *items(survey_.pods)) {
+    for (const auto& pod : pods_) {
       if (pod["metadata"]["namespace"].text() != ns_) continue;
       auto istiod = istiodOf(pod);
       if (!istiod) continue;
@@ -218,10 +260,10 @@ class Observer {
   }
 
   void opaque() {
-    mesh().opaque = opaquePods(*items(survey_.pods));
+    mesh().opaque = opaquePods(pods_);
     for (auto& machine : opaqueMachines(optional(survey_.machines, "WorkloadEntry objects")))
       mesh().opaque.push_back(std::move(machine));
-    for (const auto& pod : *items(survey_.pods)) {
+    for (const auto& pod : pods_) {
       if (auto ztunnel = ztunnelOf(pod)) mesh().ztunnels.push_back(*std::move(ztunnel));
     }
   }
@@ -260,7 +302,7 @@ class Observer {
 
   void unsupported() {
     append(unsupportedIstiods(*items(survey_.deployments), ns_));
-    append(unsupportedPods(*items(survey_.pods), ns_));
+    append(unsupportedPods(pods_, ns_));
     const auto& remotes = optional(survey_.remotes, "secrets of other clusters");
     append(unsupportedRemotes(remotes));
     for (const auto& remote : remotes) cleanseData(remote);
@@ -308,10 +350,32 @@ class Observer {
     }
   }
 
-  /// One fan-out over all proxies and all istiods.
+  /// What proxies and istiods held before, where they are not asked anew.
+  void keepFrom(const trust::Observation& before) {
+    forSame(mesh().proxies, before.proxies, [&](trust::Proxy& proxy, const trust::Proxy& earlier) {
+      proxy.secrets = earlier.secrets;
+      proxy.mounted = earlier.mounted;
+      known_.insert(proxy.uid);
+    });
+    forSame(mesh().istiods, before.istiods, [](trust::Istiod& istiod, const trust::Istiod& earlier) {
+      istiod.serving = earlier.serving;
+      istiod.issued = earlier.issued;
+    });
+  }
+
+  [[nodiscard]] bool isAsked(const trust::Proxy& proxy) const {
+    const auto& named = options_.part.proxies;
+    return !named || named->contains(proxy.ns + "/" + proxy.pod) || !known_.contains(proxy.uid);
+  }
+
+  /// One fan-out over all istiods and the proxies that are asked.
   base::Status streams() {
     TRY_ASSIGN(const auto terms, csrTerms());
-    SecretsReader secrets(mesh().proxies);
+    std::vector<trust::Proxy*> asked;
+    for (auto& proxy : mesh().proxies) {
+      if (isAsked(proxy)) asked.push_back(&proxy);
+    }
+    SecretsReader secrets(asked);
     ServingReader serving(mesh().istiods, running_, terms);
     auto forwards = secrets.forwards();
     const auto proxies = std::ptrdiff_t(forwards.size());
@@ -320,7 +384,7 @@ class Observer {
                                        : kube::forward(api_, forwards, options_.timeoutPerStream);
     TRY(secrets.finish(api_, {held.begin(), held.begin() + proxies}, options_.timeoutPerStream));
     TRY(serving.finish({held.begin() + proxies, held.end()}));
-    if (options_.withMountedRoots) TRY(readMountedRoots(api_, mesh().proxies, options_.timeoutPerStream));
+    if (options_.withMountedRoots) TRY(readMountedRoots(api_, asked, options_.timeoutPerStream));
     return recheck(api_, mesh().proxies, mesh().istiods);
   }
 
@@ -329,8 +393,10 @@ class Observer {
   const ObserveOptions& options_;
   const std::string ns_;
   Survey survey_;
+  json::Array pods_;
   Reading reading_;
   std::vector<bool> running_;             // by place in istiods
+  std::set<std::string> known_;           // proxies that were there before, by uid
   std::map<std::string, bool> xdsAgent_;  // by the name of the mesh config
 };
 

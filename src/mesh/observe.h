@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,15 +21,25 @@ struct Reading {
   CaKeys keys;
 };
 
+/// What of a mesh is read anew, beside the objects in which all else begins. A pod that was not there before
+/// is asked like those that are named.
+struct Part {
+  std::optional<std::set<std::string>> namespaces{};  // pods of these and istiod's alone; nullopt: all
+  bool streams = true;                                // istiods are asked what they hold, and proxies
+  std::optional<std::set<std::string>> proxies{};     // these alone ("shop/server-7f9c"); nullopt: all
+};
+
 struct ObserveOptions {
   std::string istioNamespace = "istio-system";
-  bool objectsAlone = false;      // nothing of what proxies and istiods hold: not read
   bool withMountedRoots = false;  // an exec in every proxy's container
   /// Each istiod is asked for a certificate (mesh/csr_exchange.h), which costs a TokenRequest and, in each
   /// istiod, a TokenReview and a signature.
   bool directProof = false;
   CaToken* caToken = nullptr;  // borrowed: keeps the token for it from one observation to the next
   base::Millis timeoutPerStream{10'000};
+  Part part{};  // needs `before`, unless it is everything
+  /// Borrowed: an earlier observation, which tells what is not read anew.
+  const trust::Observation* before = nullptr;
 };
 
 /// Reads the whole mesh: three to four round trips and one fan-out over all proxies and istiods. Fails only

@@ -76,13 +76,13 @@ trust::Reading<trust::Certificates> mountedFrom(const base::Result<kube::ExecOut
 
 }  // namespace
 
-SecretsReader::SecretsReader(std::vector<trust::Proxy>& proxies) {
-  for (auto& proxy : proxies) {
-    if (!proxy.running) {
-      proxy.secrets = tl::unexpected(trust::Unreadable{"its proxy does not run"});
+SecretsReader::SecretsReader(const std::vector<trust::Proxy*>& proxies) {
+  for (auto* proxy : proxies) {
+    if (!proxy->running) {
+      proxy->secrets = tl::unexpected(trust::Unreadable{"its proxy does not run"});
       continue;
     }
-    reads_.push_back({&proxy, std::make_unique<kube::HttpGet>(std::string(secretsPath))});
+    reads_.push_back({proxy, std::make_unique<kube::HttpGet>(std::string(secretsPath))});
   }
 }
 
@@ -128,22 +128,25 @@ base::Status SecretsReader::finish(kube::Api& api, const std::vector<base::Resul
 }
 
 base::Status readSecrets(kube::Api& api, std::vector<trust::Proxy>& proxies, base::Millis timeout) {
-  SecretsReader reader(proxies);
+  std::vector<trust::Proxy*> all;
+  for (auto& proxy : proxies) all.push_back(&proxy);
+  SecretsReader reader(all);
   const auto forwards = reader.forwards();
   if (forwards.empty()) return {};
   return reader.finish(api, kube::forward(api, forwards, timeout), timeout);
 }
 
-base::Status readMountedRoots(kube::Api& api, std::vector<trust::Proxy>& proxies, base::Millis timeout) {
+base::Status readMountedRoots(kube::Api& api, const std::vector<trust::Proxy*>& proxies,
+                              base::Millis timeout) {
   std::vector<trust::Proxy*> asked;
   std::vector<kube::Exec> execs;
-  for (auto& proxy : proxies) {
-    if (!proxy.running) {
-      proxy.mounted = tl::unexpected(trust::Unreadable{"its proxy does not run"});
+  for (auto* proxy : proxies) {
+    if (!proxy->running) {
+      proxy->mounted = tl::unexpected(trust::Unreadable{"its proxy does not run"});
       continue;
     }
-    asked.push_back(&proxy);
-    execs.push_back({refOf(proxy), proxy.container, {"cat", mountedPath}});
+    asked.push_back(proxy);
+    execs.push_back({refOf(*proxy), proxy->container, {"cat", mountedPath}});
   }
   if (execs.empty()) return {};
   const auto outputs = kube::execute(api, execs, timeout);

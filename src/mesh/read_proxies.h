@@ -18,7 +18,7 @@ namespace mesh {
 class SecretsReader {
  public:
   /// Concerns those of `proxies` (borrowed) whose container runs; the others become unreadable at once.
-  explicit SecretsReader(std::vector<trust::Proxy>& proxies);
+  explicit SecretsReader(const std::vector<trust::Proxy*>& proxies);
 
   /// The port-forwards to hold, in an order of their own; they may be held together with others.
   [[nodiscard]] std::vector<kube::PortForward> forwards() const;
@@ -38,6 +38,7 @@ base::Status readSecrets(kube::Api& api, std::vector<trust::Proxy>& proxies, bas
 
 /// What is mounted in each running proxy's container as istio-ca-root-cert, by which its agent verifies
 /// istiod. By exec of cat: unreadable in distroless images, which have none. Fails only when interrupted.
-base::Status readMountedRoots(kube::Api& api, std::vector<trust::Proxy>& proxies, base::Millis timeout);
+base::Status readMountedRoots(kube::Api& api, const std::vector<trust::Proxy*>& proxies,
+                              base::Millis timeout);
 
 }  // namespace mesh

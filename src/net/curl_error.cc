@@ -1,5 +1,7 @@
 #include "net/curl_error.h"
 
+#include <openssl/x509_vfy.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -60,33 +62,23 @@ base::Error unknownHost(const CurlFailure& failure) {
           .hint = "check the server address in the kubeconfig and the name service (a VPN may be down)"};
 }
 
-/// X509_V_ERR_* of <openssl/x509_vfy.h>, which only base and pki include.
-enum VerifyResult : long {
-  notYetValid = 9,
-  expired = 10,
-  selfSigned = 18,
-  selfSignedInChain = 19,
-  noIssuer = 20,
-  noFirst = 21
-};
-
 base::Error notTrusted(const CurlFailure& failure) {
   const std::string detail = withoutPrefix(failure.detail);
   base::Error error{.message = "the certificate of " + failure.server + " is not trusted", .reason = detail};
   switch (failure.verifyResult) {
-    case selfSigned:
-    case selfSignedInChain:
-    case noIssuer:
-    case noFirst:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
       error.reason = "it comes from an unknown CA (" + detail + ")";
       error.hint =
           "check certificate-authority-data in the kubeconfig: it must hold the CA of this API server";
       break;
-    case expired:
+    case X509_V_ERR_CERT_HAS_EXPIRED:
       error.message = "the certificate of " + failure.server + " has expired";
       error.hint = "renew the API server's certificate, or set the clock of this machine right";
       break;
-    case notYetValid:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
       error.message = "the certificate of " + failure.server + " is not valid yet";
       error.hint = "set the clock of this machine right";
       break;

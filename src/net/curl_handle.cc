@@ -78,6 +78,7 @@ base::Result<Target> makeTarget(const Endpoint& endpoint) {
   TRY_ASSIGN(Url url, parseUrl(endpoint.url));
   TRY_ASSIGN(std::string proxy, chooseProxy(url, endpoint.proxyUrl, proxyEnvironment()));
   Target target{.endpoint = &endpoint, .url = std::move(url), .proxy = std::move(proxy)};
+  target.tls = TlsMaterial(endpoint, target.proxy);
   target.sessions.reset(curl_share_init());
   curl_share_setopt(target.sessions.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   if (!endpoint.tlsServerName.empty() && target.url.scheme == "https") {
@@ -109,7 +110,7 @@ void applyTarget(CURL* easy, const Target& target) {
   allowOnlyHttp(easy);
   if (target.sessions) curl_easy_setopt(easy, CURLOPT_SHARE, target.sessions.get());
   applyTrust(easy, *target.endpoint);
-  applyClientCertificate(easy, *target.endpoint);
+  if (!target.tls.applyTo(easy)) applyClientCertificate(easy, *target.endpoint);
   if (target.connectTo) curl_easy_setopt(easy, CURLOPT_CONNECT_TO, target.connectTo.get());
   applyProxy(easy, target.proxy);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);

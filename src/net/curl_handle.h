@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "net/http.h"
+#include "net/tls_material.h"
 #include "net/url.h"
 
 namespace net {
@@ -39,6 +40,7 @@ struct Target {
   ListPtr connectTo{};
   /// TLS sessions: a fleet of streams to one server verifies it, and is verified by it, once.
   SharePtr sessions{};
+  TlsMaterial tls{};
 
   /// The URL's host has to be this: with tls-server-name, curl verifies that name and we connect elsewhere.
   [[nodiscard]] std::string urlFor(const std::string& path) const;

@@ -44,7 +44,7 @@ class CurlStream {
 
   const Target& target_;
   std::array<char, CURL_ERROR_SIZE> detail_{};
-  std::array<char, 65536> chunk_{};
+  std::array<char, 65536> chunk_;           // not cleared: there may be thousands of these
   std::map<curl_socket_t, short> sockets_;  // poll's events, while connecting
   std::optional<base::Millis> timer_;
   bool connected_ = false;

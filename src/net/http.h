@@ -47,7 +47,8 @@ struct Response {
 };
 
 /// One side of a conversation over a WebSocket, without I/O: is fed messages, says what to send, and when it
-/// is done. Kept apart from sockets so that each protocol can be tested on bytes.
+/// is done. Kept apart from sockets so that each protocol can be tested on bytes. Many at once may be held by
+/// several threads, each by one.
 class Conversation {
  public:
   virtual ~Conversation() = default;

@@ -14,6 +14,11 @@
 
 namespace pki {
 
+struct Certificate::Parsed {
+  X509Ptr x509;
+  Fingerprint fingerprint;
+};
+
 struct Certificate::Data {
   X509Ptr x509;
   Fingerprint fingerprint;
@@ -73,6 +78,17 @@ base::Result<Certificate> Certificate::fromDer(std::string_view der) {
   if (auto known = cache().find(fingerprint)) return *std::move(known);
 
   TRY_ASSIGN(X509Ptr x509, decode(der));
+  return of({std::move(x509), std::move(fingerprint)});
+}
+
+base::Result<Certificate> Certificate::ofMade(X509* made) {
+  X509Ptr x509(made);
+  auto fingerprint = base::sha256Hex(toDer<X509>(made, i2d_X509));
+  return of({std::move(x509), std::move(fingerprint)});
+}
+
+base::Result<Certificate> Certificate::of(Parsed parsed) {
+  auto& [x509, fingerprint] = parsed;
   const auto notBefore = timeOf(X509_get0_notBefore(x509.get()));
   const auto notAfter = timeOf(X509_get0_notAfter(x509.get()));
   if (!notBefore || !notAfter) return base::fail(notACertificate("a date in it is not a date"));

@@ -71,7 +71,7 @@ base::Result<Certificate> issue(EVP_PKEY* key, const Wish& wish, const Certifica
                                 const PrivateKey& signer) {
   const ErrorScope errors;
   TRY_ASSIGN(const X509NamePtr subject, toX509Name(wish.subject));
-  const X509Ptr x509(X509_new());
+  X509Ptr x509(X509_new());
   if (!x509 || X509_set_version(x509.get(), X509_VERSION_3) != 1 || !setSerial(x509.get()) ||
       !setValidity(x509.get(), wish.validity) || X509_set_subject_name(x509.get(), subject.get()) != 1 ||
       X509_set_pubkey(x509.get(), key) != 1) {
@@ -82,7 +82,7 @@ base::Result<Certificate> issue(EVP_PKEY* key, const Wish& wish, const Certifica
     return base::fail(cannotIssue(errors));
   TRY(addExtensions(x509.get(), wish, parent));
   if (X509_sign(x509.get(), signer.native(), digestFor(signer)) <= 0) return base::fail(cannotIssue(errors));
-  return Certificate::fromDer(toDer<X509>(x509.get(), i2d_X509));
+  return Certificate::ofMade(x509.release());
 }
 
 /// The issuer can sign, and its key is the one that was given.

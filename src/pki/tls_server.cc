@@ -116,8 +116,14 @@ base::Status TlsAcceptor::Shared::setUp() {
   }
   constexpr std::array<unsigned char, 3> id{'i', 'c', 'a'};
   SSL_CTX_set_session_id_context(raw, id.data(), id.size());
-  SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);  // the tickets hold the sessions
-  SSL_CTX_set_num_tickets(raw, 1);
+  if (identity.manyShort) {
+    SSL_CTX_set_max_proto_version(raw, TLS1_2_VERSION);
+    SSL_CTX_set_options(raw, SSL_OP_NO_TICKET);
+    SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_SERVER);
+  } else {
+    SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);  // the tickets hold the sessions
+    SSL_CTX_set_num_tickets(raw, 1);
+  }
   if (!identity.protocols.empty()) SSL_CTX_set_alpn_select_cb(raw, choose, this);
   return {};
 }

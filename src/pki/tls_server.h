@@ -24,6 +24,9 @@ struct TlsIdentity {
   /// Whether a client is asked for a certificate. One that is presented has to verify with `roots`.
   Clients clients = Clients::notAsked;
   std::vector<Certificate> roots{};
+  /// Clients come back again and again for little: by TLS 1.2 and sessions that are kept here, which takes
+  /// neither a key exchange nor the decoding of a ticket, a client's certificate in it.
+  bool manyShort = false;
 };
 
 /// The server's side of a TLS connection as bytes in and bytes out; the mirror of TlsClient.

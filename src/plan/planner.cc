@@ -173,10 +173,10 @@ Planner::Verdict Planner::startedSince(Stage towards) {
 /// time. If that is not allowed, or cannot be asked of their owner, waiting will not help.
 Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards) {
   if (!rules_.gates) return std::nullopt;
+  std::set<std::string_view> subjects;
+  for (const auto& blocker : answer.blockers) subjects.insert(blocker.subject);
   auto restarts = findRestarts(mesh_, goal_.restarted, [&](const trust::Proxy& proxy) {
-    const auto subject = proxy.ns + "/" + proxy.pod;
-    return std::any_of(answer.blockers.begin(), answer.blockers.end(),
-                       [&](const Blocker& blocker) { return blocker.subject == subject; });
+    return subjects.contains(proxy.ns + "/" + proxy.pod);
   });
   const bool helpless = !restarts.impossible.empty() || (!restarts.due.empty() && !goal_.restartWorkloads);
   if (helpless && !assume_) return blocked(towards);

@@ -226,6 +226,7 @@ base::Result<Planner::Verdict> Planner::newLeaves() {
     TRY_ASSIGN(auto step, trigger(Stage::newLeaves, 1, what));
     return act(Stage::newLeaves, step.title, step.effect, step.action);
   }
+  if (loadIsShown()) ask(judge_.everyIstiodLoaded(*secret_));  // before that no proxy hears of it
   ask(leaves);
   return retrigger(Stage::newLeaves, leaves, what);
 }

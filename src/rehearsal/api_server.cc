@@ -92,7 +92,8 @@ base::Result<std::unique_ptr<ApiServer>> ApiServer::start(Simulation& simulation
                                                     identities.serverKey,
                                                     {"http/1.1"},
                                                     pki::TlsIdentity::Clients::mayPresent,
-                                                    {identities.ca}}));
+                                                    {identities.ca},
+                                                    true}));
   TRY_ASSIGN(auto server, net::LoopbackServer::listen(port));
   TRY_ASSIGN(auto kubeconfig, makeKubeconfig(identities, server->port()));
   return std::make_unique<Server>(simulation, store, pods, std::move(acceptor), std::move(server),

@@ -25,7 +25,7 @@ constexpr std::size_t everyPair = 8;
 // What requests take of the mesh's time, where so many are in flight: reads of 200 ms, streams to a kubelet
 // of 400 ms, or in a large mesh, where each waits for none of the others, 250 ms.
 constexpr base::Millis perRead{12}, perStream{25}, perStreamOfMany{8};
-constexpr int many = 64;
+constexpr int many = 64, crowd = 500;
 
 std::string kindOf(std::string_view method, std::string_view path) {
   if (path.find("/portforward") != std::string_view::npos) return "port-forwards";
@@ -54,13 +54,20 @@ int nodesFor(const Shape& shape) {
   return nodes;
 }
 
+/// In a large mesh something changes all the time: it is looked at less often then.
+TrafficOptions trafficOf(const Shape& shape) {
+  TrafficOptions options{.everyPair = everyPair};
+  if (proxiesOf(shape) > crowd) options.shortest = std::chrono::seconds(1);
+  return options;
+}
+
 class WholeMesh final : public BuiltInMesh {
  public:
   explicit WholeMesh(BuiltInMeshOptions options)
       : options_(std::move(options)),
         simulation_(options_.now - std::chrono::duration_cast<base::Seconds>(history), options_.seed),
         store_([this] { return base::formatTime(simulation_.now()); }),
-        programs_(simulation_, store_, {.everyPair = everyPair}),
+        programs_(simulation_, store_, trafficOf(options_.shape)),
         controllers_(simulation_, store_, programs_),
         kubelet_(simulation_, store_, programs_),
         operator_(simulation_, store_),

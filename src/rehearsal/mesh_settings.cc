@@ -11,6 +11,17 @@ namespace {
 
 constexpr int newest = 31;
 
+/// Each of thousands of agents asks for the same one.
+const base::Result<json::Value>& parsed(std::string_view text) {
+  thread_local std::string last;
+  thread_local base::Result<json::Value> value = json::parseYaml(last);
+  if (text != last) {
+    last = text;
+    value = json::parseYaml(last);
+  }
+  return value;
+}
+
 }  // namespace
 
 MeshSettings meshSettings(const Store& store, const std::string& ns, const std::string& revision) {
@@ -18,7 +29,7 @@ MeshSettings meshSettings(const Store& store, const std::string& ns, const std::
   const auto name = revision.empty() || revision == "default" ? "istio" : "istio-" + revision;
   const auto* configMap = store.find({"", "configmaps", ns, name});
   if (configMap == nullptr) return settings;
-  const auto config = json::parseYaml((*configMap)["data"]["mesh"].text());
+  const auto config = parsed((*configMap)["data"]["mesh"].text());
   if (!config) return settings;
   if (const auto domain = (*config)["trustDomain"].text(); !domain.empty()) settings.trustDomain = domain;
   settings.defaultConfig = (*config)["defaultConfig"];

@@ -121,7 +121,12 @@ int graceOf(const Value& object, const ApiRequest& request, const Value& options
 ObjectsApi::ObjectsApi(Simulation& simulation, Store& store, std::function<void()> changed)
     : simulation_(simulation),
       store_(store),
+      texts_(std::make_shared<ObjectTexts>()),
       watches_(std::make_shared<std::vector<std::weak_ptr<Watch>>>()) {
+  store_.listen([weak = std::weak_ptr(texts_)](const Change& change) {
+    const auto texts = weak.lock();
+    if (texts && change.kind == Change::Kind::removed) texts->forget(*change.object);
+  });
   store_.listen([weak = std::weak_ptr(watches_), changed = std::move(changed)](const Change& change) {
     const auto watches = weak.lock();
     if (!watches || watches->empty()) return;
@@ -176,7 +181,7 @@ Granted<ApiAnswer> ObjectsApi::list(const ApiRequest& request, const ApiKind& ki
     all.resize(limit);
   }
   ApiAnswer answer;
-  answer.body = View(request, kind, store_, simulation_).list(all, metadata);
+  answer.body = View(request, kind, store_, simulation_).list(all, metadata, *texts_);
   return answer;
 }
 
@@ -384,8 +389,8 @@ Granted<ApiAnswer> ObjectsApi::removeAll(const ApiRequest& request, const ApiKin
   std::erase_if(objects, [&](const Value* object) { return !selector.matches(*object); });
   for (const Value* object : objects) keys.push_back(keyOf(*object, request));
   ApiAnswer answer;
-  answer.body = View(request, kind, store_, simulation_)
-                    .list(objects, Value::object({{"resourceVersion", std::to_string(store_.version())}}));
+  const Value metadata = Value::object({{"resourceVersion", std::to_string(store_.version())}});
+  answer.body = View(request, kind, store_, simulation_).list(objects, metadata, *texts_);
   for (const Key& key : keys) {
     const Object object = store_.get(key);
     if (!object || isDryRun(request)) continue;

@@ -7,6 +7,7 @@
 #include "rehearsal/api_answer.h"
 #include "rehearsal/api_request.h"
 #include "rehearsal/kinds.h"
+#include "rehearsal/object_texts.h"
 #include "rehearsal/simulation.h"
 #include "rehearsal/store.h"
 #include "rehearsal/watch.h"
@@ -48,7 +49,8 @@ class ObjectsApi {
   Simulation& simulation_;
   Store& store_;
   AdmitPod admitPod_;
-  /// Lives as long as we do; the store's listener, which cannot be taken back, only looks whether it does.
+  // These live as long as we do; the store's listeners, which cannot be taken back, look whether they do.
+  std::shared_ptr<ObjectTexts> texts_;
   std::shared_ptr<std::vector<std::weak_ptr<Watch>>> watches_;
 };
 

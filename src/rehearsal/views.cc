@@ -44,7 +44,8 @@ Value View::one(const Value& object, bool withColumns) const {
   return made;
 }
 
-std::string View::list(const std::vector<const Value*>& objects, const Value& listMetadata) const {
+std::string View::list(const std::vector<const Value*>& objects, const Value& listMetadata,
+                       ObjectTexts& texts) const {
   if (as_ == Kind::table) {
     Value made = table(objects, true);
     made.set("metadata", listMetadata);
@@ -57,7 +58,7 @@ std::string View::list(const std::vector<const Value*>& objects, const Value& li
                      "\",\"metadata\":" + json::dump(listMetadata) + ",\"items\":[";
   for (std::size_t i = 0; i < objects.size(); ++i) {
     if (i > 0) body += ',';
-    body += whole ? json::dump(*objects[i]) : json::dump(metadataOnly(*objects[i]));
+    body += whole ? texts.of(*objects[i]) : json::dump(metadataOnly(*objects[i]));
   }
   return body + "]}\n";
 }

@@ -5,6 +5,7 @@
 
 #include "rehearsal/api_request.h"
 #include "rehearsal/kinds.h"
+#include "rehearsal/object_texts.h"
 #include "rehearsal/simulation.h"
 #include "rehearsal/store.h"
 #include "rehearsal/tables.h"
@@ -17,9 +18,9 @@ class View {
   View(const ApiRequest& request, ApiKind kind, const Store& store, const Simulation& simulation);
 
   [[nodiscard]] json::Value one(const json::Value& object, bool withColumns = true) const;
-  /// A list as the body of a response; `listMetadata` has resourceVersion and continue.
+  /// A list of stored objects as the body of a response; `listMetadata` has resourceVersion and continue.
   [[nodiscard]] std::string list(const std::vector<const json::Value*>& objects,
-                                 const json::Value& listMetadata) const;
+                                 const json::Value& listMetadata, ObjectTexts& texts) const;
 
  private:
   enum class Kind { objects, table, metadata };

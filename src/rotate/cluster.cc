@@ -88,18 +88,30 @@ Cluster::Cluster(kube::Api& api, base::Clock& clock, std::string istioNamespace,
       newKey_(std::move(newKey)),
       lease_(api, clock, istioNamespace) {}
 
-base::Result<trust::Observation> Cluster::observe(bool mounts) {
+mesh::ObserveOptions Cluster::options(bool mounts) {
   mesh::ObserveOptions options;
   options.istioNamespace = ns_;
   options.withMountedRoots = mounts;
   options.directProof = true;
   options.caToken = &caToken_;
-  TRY_ASSIGN(last_, mesh::observe(api_, clock_, options));
-  return last_.observation;
+  return options;
 }
 
-base::Result<trust::Observation> Cluster::glance() {
-  TRY_ASSIGN(auto seen, mesh::observe(api_, clock_, {.istioNamespace = ns_, .objectsAlone = true}));
+base::Result<trust::Observation> Cluster::observe(bool mounts) {
+  TRY_ASSIGN(auto seen, mesh::observe(api_, clock_, options(mounts)));
+  last_.keys = std::move(seen.keys);
+  last_.observation.cacerts = seen.observation.cacerts;
+  last_.observation.selfSigned = seen.observation.selfSigned;
+  last_.observation.backups = seen.observation.backups;
+  return std::move(seen.observation);
+}
+
+base::Result<trust::Observation> Cluster::glance(const mesh::Part& part, bool mounts,
+                                                 const trust::Observation& before) {
+  auto with = options(mounts);
+  with.part = part;
+  with.before = &before;
+  TRY_ASSIGN(auto seen, mesh::observe(api_, clock_, with));
   return std::move(seen.observation);
 }
 

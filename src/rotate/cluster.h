@@ -21,7 +21,8 @@ class Cluster final : public World {
   Cluster(kube::Api& api, base::Clock& clock, std::string istioNamespace, base::Secret newKey);
 
   base::Result<trust::Observation> observe(bool mounts) override;
-  base::Result<trust::Observation> glance() override;
+  base::Result<trust::Observation> glance(const mesh::Part& part, bool mounts,
+                                          const trust::Observation& before) override;
   base::Status perform(const plan::Action& action) override;
   void nudge(const std::vector<kube::PodRef>& pods) override;
   base::Status holdLease(bool checkNow) override;
@@ -33,11 +34,13 @@ class Cluster final : public World {
   Lease& lease() { return lease_; }
 
  private:
+  mesh::ObserveOptions options(bool mounts);
+
   kube::Api& api_;
   base::Clock& clock_;
   std::string ns_;
   base::Secret newKey_;
-  mesh::Reading last_;
+  mesh::Reading last_;  // of the observation the CA's secrets alone
   mesh::CaToken caToken_;
   Lease lease_;
   std::vector<Written> lastWrite_;

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "rotate/ca_secret_watch.h"
+#include "rotate/parts.h"
 #include "trust/judge.h"
 
 namespace rotate {
@@ -21,6 +22,8 @@ using trust::Blocker;
 constexpr base::Millis shortestPause{500};
 // Between two looks at objects that have been waited for for long: a quarter of that time, at most this.
 constexpr base::Millis longestPause{10'000};
+// A whole look at least so often while parts of the mesh are looked at: what the others hold changes too.
+constexpr base::Millis atLeastWhole{15'000};
 // The two looks on which a write of the CA secret is judged are this far apart: an agent may have
 // heard a bundle that it has not given to its Envoy yet (istio: secretcache.go:1120-1134 pushes after it has
 // stored it).
@@ -88,7 +91,7 @@ class Run {
     while (true) {
       const auto started = clock_.elapsed();
       if (leased_) TRY(answered(world_.holdLease(false), noWriteSince_));
-      if (byObjects_) {
+      if (part_) {
         TRY_ASSIGN(const bool waits, glance(started));
         if (waits) continue;
       }
@@ -103,17 +106,19 @@ class Run {
         auto decision = *std::move(judged);
         progress_.looked(*mesh_, decision);
         report(decision);
-        byObjects_ = decision.byObjects;
+        part_ = partFor(decision, *mesh_);
+        wholeAt_ = clock_.elapsed();
+        wholeTook_ = wholeAt_ - started;
+        wholeSinceWrite_ = true;
         if (decision.kind == Decision::Kind::done) return decision;
         if (decision.mounts && !readMounts_) {
           readMounts_ = true;
           continue;
         }
         TRY(mayGoOn(decision));
-        if (decision.kind == Decision::Kind::act && heldBefore(decision, started)) {
-          TRY_ASSIGN(const bool went,
-                     leased_ ? take(*decision.step, decision) : answered(claim(), noWriteSince_));
-          if (went) continue;
+        if (decision.kind == Decision::Kind::act) {
+          TRY(act(decision, started));
+          continue;
         }
         if (decision.kind == Decision::Kind::wait) {
           TRY(help(decision));
@@ -143,42 +148,82 @@ class Run {
     if (!mesh) return answered(base::fail(mesh.error()), noReadSince_);
     noReadSince_.reset();
     mesh_ = std::move(*mesh);
+    glanced_.reset();
     if (auto tampered = watch_.look(*mesh_)) return base::fail(*tampered);
     return true;
   }
 
-  /// While what is to be done or waited for is told by the cluster's objects, they alone are read: a large
-  /// mesh is not asked for all its certificates every second while its workloads restart. True while that is
-  /// so, when this has paused; whatever else they say is for a whole look to say.
+  /// While it is sure that there is only to wait, what stands in the way is read anew, and not all of a large
+  /// mesh every second. True while that is so, when this has paused, or has taken a restart, which objects
+  /// alone decide; whatever else is to be done is for a whole look to say.
   base::Result<bool> glance(base::Millis started) {
-    const auto mesh = world_.glance();
-    if (mesh) {
-      if (auto tampered = watch_.look(*mesh)) return base::fail(*tampered);
+    auto seen = world_.glance(*part_, readMounts_, glanced_ ? *glanced_ : *mesh_);
+    if (!seen) return false;
+    glanced_ = *std::move(seen);
+    const auto& mesh = *glanced_;
+    if (auto tampered = watch_.look(mesh)) return base::fail(*tampered);
+    const auto judged = plan::next(mesh, options_.goal, options_.rules);
+    const bool waits = judged && waitsSurely(*judged, mesh, *part_) &&
+                       (judged->byObjects || (judged->stage == shown_ &&
+                                              started - wholeAt_ < std::max(atLeastWhole, 4 * wholeTook_)));
+    if (!waits && !part_->streams && part_->namespaces) {
+      part_->namespaces.reset();
+      return true;
     }
-    const auto judged = mesh ? plan::next(*mesh, options_.goal, options_.rules) : base::fail(mesh.error());
-    if (!judged || !judged->byObjects || judged->kind == Decision::Kind::blocked) return false;
+    const bool restarts = judged && judged->kind == Decision::Kind::act && judged->byObjects && leased_ &&
+                          isRestart(judged->step->action);
+    const bool mountsToo =
+        judged && judged->mounts && !std::exchange(readMounts_, readMounts_ || judged->mounts);
+    // What was read part by part since the last whole look is one look that took long: the first of two.
+    if (part_->streams && wholeSinceWrite_ && leased_ && judged && judged->kind == Decision::Kind::act) {
+      static_cast<void>(heldBefore(*judged, mesh, started));
+      part_.reset();
+      TRY(clock_.pause(untilProof(*judged->step)));
+      return true;
+    }
+    if (mountsToo || (!waits && !restarts)) return false;
     progress_.glanced(*judged);
     TRY(mayGoOn(*judged));
-    if (judged->kind == Decision::Kind::act) {
-      const bool restart = std::holds_alternative<plan::RestartWorkloads>(judged->step->action);
-      if (!restart || !leased_) return false;
-      if (heldBefore(*judged, started)) return take(*judged->step, *judged);
-    } else {
-      due_.clear();
-      progress_.waiting(*judged, clock_.elapsed() - since_, options_.timeout);
+    if (restarts) {
+      if (heldBefore(*judged, mesh, started)) return take(*judged->step, *judged);
+      TRY(clock_.pause(shortestPause));
+      return true;
     }
-    const auto waited = clock_.elapsed() - since_;
-    TRY(clock_.pause(
-        std::max({shortestPause, clock_.elapsed() - started, std::min(waited / 4, longestPause)})));
+    due_.clear();
+    watchDistribution(*judged, mesh);
+    if (!judged->byObjects) {
+      nudge(*judged, mesh);
+      if (helpIsDue(*judged)) return false;
+    }
+    progress_.waiting(*judged, clock_.elapsed() - since_, options_.timeout);
+    const auto patient = judged->byObjects ? (clock_.elapsed() - since_) / 4 : base::Millis{0};
+    TRY(clock_.pause(std::max({shortestPause, clock_.elapsed() - started, std::min(patient, longestPause)})));
     return true;
+  }
+
+  /// Takes the step if this look is the second one that finds it due; else waits as long as that one has to.
+  base::Status act(const Decision& decision, base::Millis began) {
+    const bool due = heldBefore(decision, *mesh_, began);
+    if (!leased_) {
+      TRY(answered(claim(), noWriteSince_));
+    } else if (due) {
+      TRY_ASSIGN(const bool went, take(*decision.step, decision));
+      if (went) return {};
+    }
+    return clock_.pause(untilProof(*decision.step));
   }
 
   /// A step is taken when two looks in a row find it due, on the same version of the CA secret. A look is not
   /// an instant: one alone may read a proxy before, and an istiod after, what connects the two. What both
-  /// looks read held in between (tests/explore/stories/look-twice.txt shows what happens without).
-  bool heldBefore(const Decision& decision, base::Millis began) {
-    if (!options_.rules.gates) return true;
-    const auto& secret = mesh_->cacerts;
+  /// looks read held in between (tests/explore/stories/look-twice.txt shows what happens without). A backup
+  /// is a copy of what one look read, and changes nothing for anyone; nor does a workload's restart change
+  /// whom anyone trusts.
+  bool heldBefore(const Decision& decision, const trust::Observation& mesh, base::Millis began) {
+    const auto& action = decision.step->action;
+    if (!options_.rules.gates || std::holds_alternative<plan::BackUpCa>(action) ||
+        std::holds_alternative<plan::RestartWorkloads>(action))
+      return true;
+    const auto& secret = mesh.cacerts;
     const auto due =
         decision.step->title + "@" + (secret && *secret ? (**secret).resourceVersion : std::string());
     if (due_ != due) {
@@ -186,8 +231,15 @@ class Run {
       dueSince_ = clock_.elapsed();
       return false;
     }
-    const bool writesSecret = std::holds_alternative<plan::UpdateCaSecret>(decision.step->action);
-    return began - dueSince_ >= (writesSecret ? betweenProofs : base::Millis{0});
+    return began - dueSince_ >= apart(*decision.step);
+  }
+
+  /// How far apart the two looks on which a step is taken have to be.
+  static base::Millis apart(const plan::Step& step) {
+    return std::holds_alternative<plan::UpdateCaSecret>(step.action) ? betweenProofs : base::Millis{0};
+  }
+  [[nodiscard]] base::Millis untilProof(const plan::Step& step) const {
+    return std::max(shortestPause, dueSince_ + apart(step) - clock_.elapsed());
   }
 
   /// That a secret could not be read may pass: like a proxy that does not answer.
@@ -207,15 +259,15 @@ class Run {
       shown_ = decision.stage;
       since_ = clock_.elapsed();
     }
-    watchDistribution(decision);
+    watchDistribution(decision, *mesh_);
   }
 
   /// Since when trust distribution has held both roots, for mounts that cannot be read.
-  void watchDistribution(const Decision& decision) {
+  void watchDistribution(const Decision& decision, const trust::Observation& mesh) {
     if (!decision.target.newRoot) return;
     auto both = decision.target.oldRoots;
     both.push_back(*decision.target.newRoot);
-    if (!trust::Judge(*mesh_, options_.goal.waivers).everyDistributionHolds(both).yes()) {
+    if (!trust::Judge(mesh, options_.goal.waivers).everyDistributionHolds(both).yes()) {
       distributed_.reset();
     } else if (!distributed_) {
       distributed_ = clock_.elapsed();
@@ -336,6 +388,9 @@ class Run {
       options_.goal.restarted.insert(restart->workloads.begin(), restart->workloads.end());
     }
     wrote_ = true;
+    part_ = partAfter(step.action);
+    wholeAt_ = clock_.elapsed();
+    wholeSinceWrite_ = false;
     readMounts_ = false;
     conflicts_ = 0;
     nudged_.clear();
@@ -358,18 +413,30 @@ class Run {
     return answered(base::fail(error), noWriteSince_);
   }
 
-  /// What shortens an arrival: fresh volumes for the pods that are behind, once a write; and the step that
-  /// the plan gives for stragglers, when nothing has moved for a while.
-  base::Status help(const Decision& decision) {
+  /// Fresh volumes for the pods that are behind, once a write.
+  void nudge(const Decision& decision, const trust::Observation& mesh) {
     std::vector<kube::PodRef> pods;
-    for (const auto& pod : heldUp(*mesh_, decision)) {
+    for (const auto& pod : heldUp(mesh, decision)) {
       if (nudged_.insert(pod).second) pods.push_back(pod);
     }
     if (!pods.empty()) world_.nudge(pods);
-    if (!decision.step) offered_.reset();
-    if (!decision.step) return {};
+  }
+
+  /// The step that the plan gives for stragglers is due when nothing has moved for a while.
+  bool helpIsDue(const Decision& decision) {
+    const auto* missing = decision.missing();
+    const auto reached = missing ? std::pair(missing->predicate, missing->holds) : decltype(reached_)();
+    const bool moved = std::exchange(reached_, reached) != reached;
+    if (!decision.step || moved) offered_.reset();
+    if (!decision.step) return false;
     if (!offered_) offered_ = clock_.elapsed();
-    if (clock_.elapsed() - *offered_ < decision.patience) return {};
+    return clock_.elapsed() - *offered_ >= decision.patience;
+  }
+
+  /// What shortens an arrival.
+  base::Status help(const Decision& decision) {
+    nudge(decision, *mesh_);
+    if (!helpIsDue(decision)) return {};
     const auto since = since_;
     TRY_ASSIGN([[maybe_unused]] const bool went, perform(*decision.step));
     since_ = since;  // the arrival that is waited for is still the same
@@ -380,12 +447,15 @@ class Run {
   base::Clock& clock_;
   Progress& progress_;
   RunOptions options_;
-  std::optional<trust::Observation> mesh_;
+  std::optional<trust::Observation> mesh_;     // the last whole look
+  std::optional<trust::Observation> glanced_;  // what was seen of it since
   std::optional<plan::Stage> shown_;
   std::optional<base::Millis> distributed_;
   std::set<kube::PodRef> nudged_;
-  base::Millis since_;                   // the present wait began
-  std::optional<base::Millis> offered_;  // since when the plan has a step for stragglers
+  base::Millis since_;  // the present wait began
+  std::optional<base::Millis>
+      offered_;  // since when the plan has a step for stragglers and nothing has moved
+  std::pair<std::string, std::size_t> reached_;  // what was waited for, and of how much it held
   std::optional<base::Millis> noReadSince_,
       noWriteSince_;  // since when the API server has not answered these
   std::optional<base::Millis> unreadSince_;
@@ -394,8 +464,11 @@ class Run {
   std::string agreed_;  // the title of the step that the user has said yes to
   CaSecretWatch watch_;
   bool leased_ = false, wrote_ = false, readMounts_ = false;
-  // As the last look found:
-  bool blocked_ = false, byObjects_ = false;
+  bool blocked_ = false;            // as the last look found
+  std::optional<mesh::Part> part_;  // what a glance may read instead of a whole look; none: nothing is sure
+  base::Millis wholeAt_{0};         // the last whole look ended, or the last write
+  base::Millis wholeTook_{0};
+  bool wholeSinceWrite_ = false;
   int conflicts_ = 0;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "kube/pod_stream.h"
+#include "mesh/observe.h"
 #include "plan/action.h"
 #include "trust/observation.h"
 
@@ -16,9 +17,12 @@ class World {
   virtual ~World() = default;
   /// A fresh observation; with `mounts`, what is mounted in the pods too (an exec for each proxy).
   virtual base::Result<trust::Observation> observe(bool mounts) = 0;
-  /// The same without what proxies and istiods hold, which nobody is asked for: enough to wait by, and for
-  /// what is decided by objects alone (plan::Decision::byObjects). A world where that costs the same looks.
-  virtual base::Result<trust::Observation> glance() { return observe(false); }
+  /// Enough to wait by: what is read anew of the mesh, and the rest as it was before. A world where all costs
+  /// the same looks.
+  virtual base::Result<trust::Observation> glance(const mesh::Part& /*part*/, bool mounts,
+                                                  const trust::Observation& /*before*/) {
+    return observe(mounts);
+  }
   /// Takes a step, on the strength of the last observation. Kind::conflict if the object has changed since.
   virtual base::Status perform(const plan::Action& action) = 0;
   /// Asks the kubelets of these pods to refresh their volumes now (a changed annotation makes them). A hint:

@@ -63,6 +63,60 @@ const trust::Proxy* find(const trust::Observation& mesh, const std::string& pod)
   return found == mesh.proxies.end() ? nullptr : &*found;
 }
 
+/// Only one proxy answers now, and only the pods of `shop` are listed.
+FakeApi laterAlone(const std::string& pod) {
+  FakeApi api = recorded();
+  json::Array shop;
+  for (const auto& each : recordedPods()) {
+    const auto ns = each["metadata"]["namespace"].text();
+    const std::string name(each["metadata"]["name"].text());
+    if (ns == "shop") shop.push_back(each);
+    if (ns == "shop" && name != pod)
+      api.stream("forwards/shop/" + name + ":15000", support::httpServer("it was not to be asked"));
+  }
+  api.items("/api/v1/namespaces/shop/pods", shop);
+  api.items(istioSystem + "/pods", {});
+  return api;
+}
+
+TEST(Observe, OfAPartWhatIsNotAskedIsAsItWas) {
+  auto api = recorded();
+  auto before = observe(api)->observation;
+  trust::Proxy elsewhere = before.proxies.front();
+  elsewhere.ns = "stock";
+  elsewhere.uid = "of another namespace";
+  before.proxies.push_back(elsewhere);
+  for (auto& proxy : before.proxies) proxy.secrets->version = "as it was";
+
+  test::FakeClock clock;
+  mesh::ObserveOptions options;
+  options.before = &before;
+  options.part.namespaces = {{"shop"}};
+  options.part.proxies = {{"shop/" + server1}};
+  auto later = laterAlone(server1);
+  const auto reading = mesh::observe(later, clock, options);
+  ASSERT_TRUE(reading) << base::describe(reading.error());
+  const auto& proxies = reading->observation.proxies;
+  EXPECT_EQ(proxies.size(), before.proxies.size());
+  for (const auto& proxy : proxies) {
+    ASSERT_TRUE(proxy.secrets) << proxy.pod << ": " << proxy.secrets.error().reason;
+    EXPECT_EQ(proxy.secrets->version == "as it was", proxy.pod != server1 || proxy.ns != "shop") << proxy.pod;
+  }
+
+  // One that was not there before is asked like those that are named.
+  std::erase_if(before.proxies, [](const trust::Proxy& proxy) { return proxy.pod == server1; });
+  options.part.proxies.emplace();
+  const auto newcomer = mesh::observe(later, clock, options);
+  ASSERT_TRUE(newcomer);
+  ASSERT_NE(find(newcomer->observation, server1), nullptr);
+  EXPECT_TRUE(find(newcomer->observation, server1)->secrets);
+
+  options.part.streams = false;
+  const auto objects = mesh::observe(later, clock, options);
+  ASSERT_TRUE(objects);
+  EXPECT_FALSE(find(objects->observation, server1)->secrets) << "nobody is asked";
+}
+
 TEST(Observe, ReadsARecordedMesh) {
   auto api = recorded();
   const auto reading = observe(api);

@@ -61,6 +61,29 @@ TEST_P(RunTest, WhileWorkloadsRestartNoProxyIsAskedAndWhatRestsOnProxiesIsNotDec
   EXPECT_GT(rested, 2U);
 }
 
+TEST_P(RunTest, AStragglerAloneIsAskedWhileItIsWaitedFor) {
+  // One proxy is a minute behind with what it trusts, from the first look at the new CA secret on.
+  std::optional<base::Millis> since;
+  std::optional<trust::Reading<trust::ProxySecrets>> old;
+  world.blind = [&](trust::Observation& seen) {
+    auto& proxy = seen.proxies.front();
+    const bool ready = proxy.xdsAgent && seen.cacerts && *seen.cacerts;
+    if (ready && proxy.secrets && !old) {
+      old = proxy.secrets;
+      since = clock.elapsed();
+    }
+    if (since && clock.elapsed() - *since < std::chrono::minutes(1)) proxy.secrets = *old;
+  };
+  const auto done = run(options());
+  ASSERT_TRUE(done) << base::describe(done.error());
+  ASSERT_TRUE(since);
+  EXPECT_EQ(world.brokenPairs, 0U);
+  EXPECT_GT(world.asked, 40U) << "it alone, again and again";
+  Setting prompt(GetParam());
+  ASSERT_TRUE(prompt.run(prompt.options()));
+  EXPECT_LT(world.looks, prompt.world.looks + 15) << "all of them now and then";
+}
+
 TEST_P(RunTest, BlockedForTheLengthOfOneLookIsNotBlocked) {
   // Of a torn look: istiod's Deployment as it was before the setting that the rest already shows.
   bool torn = false;

@@ -42,13 +42,31 @@ class World final : public rotate::World {
     auto seen = mesh_.observe(mounts);
     brokenPairs += mesh_.brokenPairs();
     if (blind) blind(seen);
+    ++looks;
     return seen;
   }
-  base::Result<trust::Observation> glance() override {
+  /// What is not asked is as it was at the last look or glance.
+  base::Result<trust::Observation> glance(const mesh::Part& part, bool mounts,
+                                          const trust::Observation& before) override {
     ++glances;
-    auto seen = mesh_.observe(false);
-    for (auto& proxy : seen.proxies) proxy.secrets = tl::unexpected(trust::Unreadable{"not read"});
-    for (auto& istiod : seen.istiods) istiod.serving = tl::unexpected(trust::Unreadable{"not read"});
+    auto seen = mesh_.observe(mounts);
+    for (auto& proxy : seen.proxies) {
+      const auto subject = proxy.ns + "/" + proxy.pod;
+      if (part.streams && (!part.proxies || part.proxies->contains(subject))) {
+        ++asked;
+        continue;
+      }
+      const auto* known = find(before.proxies, proxy);
+      if (!known && part.streams) continue;
+      proxy.secrets = known ? known->secrets : tl::unexpected(trust::Unreadable{"not read"});
+      proxy.mounted = known ? known->mounted : tl::unexpected(trust::Unreadable{"not read"});
+    }
+    for (auto& istiod : seen.istiods) {
+      if (part.streams) continue;
+      const auto* known = find(before.istiods, istiod);
+      istiod.serving = known ? known->serving : tl::unexpected(trust::Unreadable{"not read"});
+    }
+    if (blind) blind(seen);
     return seen;
   }
   base::Status perform(const plan::Action& action) override {
@@ -63,9 +81,18 @@ class World final : public rotate::World {
 
   std::function<base::Status()> before, after;
   std::function<void(trust::Observation&)> blind;
-  std::size_t brokenPairs = 0, nudged = 0, glances = 0;
+  std::size_t brokenPairs = 0, nudged = 0, looks = 0, glances = 0;
+  std::size_t asked = 0;  // proxies, in glances
 
  private:
+  template <class Pod>
+  static const Pod* find(const std::vector<Pod>& pods, const Pod& wanted) {
+    for (const auto& pod : pods) {
+      if (pod.uid == wanted.uid) return &pod;
+    }
+    return nullptr;
+  }
+
   TinyMesh& mesh_;
 };
 

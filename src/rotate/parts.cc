@@ -1,0 +1,68 @@
+#include "rotate/parts.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
+#include "trust/subjects.h"
+
+namespace rotate {
+
+namespace {
+
+using plan::Decision;
+
+std::unordered_set<std::string> subjectsOf(const trust::Observation& mesh) {
+  std::unordered_set<std::string> subjects;
+  for (const auto& proxy : mesh.proxies) subjects.insert(trust::subjectOf(proxy));
+  return subjects;
+}
+
+}  // namespace
+
+bool isRestart(const plan::Action& action) {
+  return std::holds_alternative<plan::RestartWorkloads>(action) ||
+         std::holds_alternative<plan::RestartIstiod>(action);
+}
+
+std::optional<mesh::Part> partAfter(const plan::Action& action) {
+  if (std::holds_alternative<plan::BackUpCa>(action)) return std::nullopt;
+  using Names = std::set<std::string>;
+  if (std::holds_alternative<plan::UpdateCaSecret>(action))
+    return mesh::Part{.namespaces = Names(), .proxies = Names()};
+  // While a batch of workloads restarts, the pods of their namespaces are read, and all others when it has.
+  mesh::Part part{.namespaces = Names(), .streams = false};
+  if (const auto* restart = std::get_if<plan::RestartWorkloads>(&action)) {
+    for (const auto& workload : restart->workloads) part.namespaces->insert(workload.ns);
+  }
+  return part;
+}
+
+std::optional<mesh::Part> partFor(const Decision& decision, const trust::Observation& mesh) {
+  if (decision.kind == Decision::Kind::done || decision.kind == Decision::Kind::blocked) return std::nullopt;
+  if (decision.byObjects) return mesh::Part{.streams = false};
+  if (decision.kind != Decision::Kind::wait) return std::nullopt;
+  std::unordered_set<std::string> subjects;
+  for (const auto& blocker : decision.blockers()) subjects.insert(blocker.subject);
+  std::set<std::string> proxies, namespaces;
+  for (const auto& proxy : mesh.proxies) {
+    if (!subjects.contains(trust::subjectOf(proxy))) continue;
+    proxies.insert(trust::subjectOf(proxy));
+    namespaces.insert(proxy.ns);
+  }
+  if (proxies.size() * 2 > mesh.proxies.size()) return std::nullopt;
+  return mesh::Part{.namespaces = std::move(namespaces), .proxies = std::move(proxies)};
+}
+
+bool waitsSurely(const Decision& decision, const trust::Observation& mesh, const mesh::Part& part) {
+  if (decision.kind != Decision::Kind::wait) return false;
+  if (decision.byObjects) return true;
+  if (!part.streams) return false;
+  const auto all = subjectsOf(mesh);
+  const auto blockers = decision.blockers();
+  return std::any_of(blockers.begin(), blockers.end(), [&](const trust::Blocker& blocker) {
+    return !all.contains(blocker.subject) || (part.proxies && part.proxies->contains(blocker.subject));
+  });
+}
+
+}  // namespace rotate

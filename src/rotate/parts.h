@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+
+#include "mesh/observe.h"
+#include "plan/plan.h"
+#include "trust/observation.h"
+
+namespace rotate {
+
+/// What has to be read anew to see whether a write has arrived, or its arrival goes on: first the objects
+/// that it changes, or the istiods that load it. nullopt: all.
+std::optional<mesh::Part> partAfter(const plan::Action& action);
+
+/// What has to be read anew while this is waited for: what stands against it. nullopt: all, where that is not
+/// much less.
+std::optional<mesh::Part> partFor(const plan::Decision& decision, const trust::Observation& mesh);
+
+/// An observation of this part says surely that there is nothing to do but wait: by objects, which are read
+/// anew always, or because something that was read anew stands against going on. Anything else is for a whole
+/// look to say.
+bool waitsSurely(const plan::Decision& decision, const trust::Observation& mesh, const mesh::Part& part);
+
+/// A restart of something, by objects alone.
+bool isRestart(const plan::Action& action);
+
+}  // namespace rotate

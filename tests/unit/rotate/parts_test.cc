@@ -1,0 +1,98 @@
+#include "rotate/parts.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using Kind = plan::Decision::Kind;
+
+/// shop/a, shop/b, stock/c, stock/d and an istiod.
+trust::Observation mesh() {
+  trust::Observation seen;
+  seen.installation.ns = "istio-system";
+  for (const auto& [ns, pod] :
+       {std::pair{"shop", "a"}, std::pair{"shop", "b"}, std::pair{"stock", "c"}, std::pair{"stock", "d"}}) {
+    trust::Proxy proxy;
+    proxy.ns = ns;
+    proxy.pod = pod;
+    seen.proxies.push_back(proxy);
+  }
+  return seen;
+}
+
+plan::Decision waitingFor(const std::vector<std::string>& subjects) {
+  plan::Decision decision;
+  decision.kind = Kind::wait;
+  trust::Answer answer{"it holds", 0, subjects.size(), {}};
+  for (const auto& subject : subjects)
+    answer.blockers.push_back({trust::Blocker::Kind::no, subject, "does not"});
+  decision.answers.push_back(std::move(answer));
+  return decision;
+}
+
+using Names = std::set<std::string>;
+
+TEST(Parts, AfterAWriteWhatItChangesFirstIsRead) {
+  const auto batch = rotate::partAfter(
+      plan::RestartWorkloads{{{"Deployment", "shop", "client"}, {"Deployment", "stock", "server"}}});
+  ASSERT_TRUE(batch);
+  EXPECT_EQ(batch->namespaces, (Names{"shop", "stock"}));
+  EXPECT_FALSE(batch->streams);
+  const auto istiod = rotate::partAfter(plan::RestartIstiod{"istio-system", "istiod", ""});
+  ASSERT_TRUE(istiod);
+  EXPECT_EQ(istiod->namespaces, Names());  // istiod's own, which is always read
+  const auto loading = rotate::partAfter(plan::UpdateCaSecret{"7", {}, {}, "", 0});
+  ASSERT_TRUE(loading);
+  EXPECT_TRUE(loading->streams);
+  EXPECT_EQ(loading->proxies, Names());
+  EXPECT_FALSE(rotate::partAfter(plan::BackUpCa{"istio-ca-secret", "", ""}));
+}
+
+TEST(Parts, FewAreReadAnewByName) {
+  const auto part = rotate::partFor(waitingFor({"stock/c", "istiod istio-system/istiod-a"}), mesh());
+  ASSERT_TRUE(part);
+  EXPECT_TRUE(part->streams);
+  EXPECT_EQ(part->namespaces, Names{"stock"});
+  EXPECT_EQ(part->proxies, Names{"stock/c"});
+}
+
+TEST(Parts, WhereMostAreInTheWayOrNothingIsWaitedForAllIsRead) {
+  EXPECT_FALSE(rotate::partFor(waitingFor({"shop/a", "shop/b", "stock/c"}), mesh()));
+  for (const auto kind : {Kind::act, Kind::done, Kind::blocked}) {
+    auto decision = waitingFor({"stock/c"});
+    decision.kind = kind;
+    EXPECT_FALSE(rotate::partFor(decision, mesh()));
+  }
+}
+
+TEST(Parts, WhatObjectsDecideAsksNobody) {
+  auto decision = waitingFor({"shop/a", "shop/b", "stock/c", "stock/d"});
+  decision.byObjects = true;
+  const auto part = rotate::partFor(decision, mesh());
+  ASSERT_TRUE(part);
+  EXPECT_FALSE(part->streams);
+  EXPECT_FALSE(part->namespaces);
+}
+
+TEST(Parts, ItWaitsSurelyOnlyForWhatWasReadAnew) {
+  const mesh::Part one{.namespaces = Names{"stock"}, .proxies = Names{"stock/c"}};
+  EXPECT_TRUE(rotate::waitsSurely(waitingFor({"stock/c"}), mesh(), one));
+  EXPECT_TRUE(rotate::waitsSurely(waitingFor({"shop/a", "stock/c"}), mesh(), one));
+  EXPECT_TRUE(rotate::waitsSurely(waitingFor({"istiod istio-system/istiod-a"}), mesh(), one));
+  EXPECT_TRUE(rotate::waitsSurely(waitingFor({"config map shop/istio-ca-root-cert"}), mesh(), one));
+  // What others held may be long past.
+  EXPECT_FALSE(rotate::waitsSurely(waitingFor({"shop/a"}), mesh(), one));
+  EXPECT_FALSE(rotate::waitsSurely(waitingFor({"stock/d"}), mesh(), one));
+  EXPECT_FALSE(rotate::waitsSurely(waitingFor({}), mesh(), one));
+  auto due = waitingFor({"stock/c"});
+  due.kind = Kind::act;
+  EXPECT_FALSE(rotate::waitsSurely(due, mesh(), one));
+  // Without streams only what objects say is sure.
+  const mesh::Part objects{.streams = false};
+  auto byObjects = waitingFor({"shop/a"});
+  EXPECT_FALSE(rotate::waitsSurely(byObjects, mesh(), objects));
+  byObjects.byObjects = true;
+  EXPECT_TRUE(rotate::waitsSurely(byObjects, mesh(), objects));
+}
+
+}  // namespace
