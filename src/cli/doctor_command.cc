@@ -2,6 +2,7 @@
 #include "cli/context.h"
 #include "cli/exit_codes.h"
 #include "cli/global_options.h"
+#include "cli/look_until.h"
 #include "cli/observation_source.h"
 #include "cli/permissions.h"
 #include "cli/print.h"
@@ -22,11 +23,38 @@ int exitOf(const std::vector<doctor::Finding>& findings, bool check) {
   return combine(codes);
 }
 
-base::Result<int> examine(Context& context, const Options& options) {
+struct Examined {
+  trust::Observation mesh;
+  std::vector<doctor::Finding> findings;
+};
+
+base::Result<Examined> lookAt(Context& context, const Options& options) {
   TRY_ASSIGN(auto mesh, observationFrom(context, options, mesh::readSurroundings));
-  const auto command = options.text("for");
-  TRY_ASSIGN(auto refused, deniedHere(context, options, mesh, command));
-  const auto findings = doctor::diagnose(doctor::Facts(mesh, std::move(refused)));
+  TRY_ASSIGN(auto refused, deniedHere(context, options, mesh, options.text("for")));
+  auto findings = doctor::diagnose(doctor::Facts(mesh, std::move(refused)));
+  return Examined{std::move(mesh), std::move(findings)};
+}
+
+/// The findings because of which it would not exit with 0.
+std::optional<ui::Waiting> hazardsLeft(const std::vector<doctor::Finding>& findings, bool check) {
+  if (exitOf(findings, check) == 0) return std::nullopt;
+  ui::Waiting state{"no hazard is found"};
+  const auto least = check ? doctor::Severity::warning : doctor::Severity::error;
+  for (const auto& finding : findings) {
+    if (finding.hazard->severity == least || finding.hazard->severity == doctor::Severity::error)
+      state.missing.push_back(std::string(finding.hazard->code) + ": " + std::string(finding.hazard->title));
+  }
+  return state;
+}
+
+base::Result<int> examine(Context& context, const Options& options) {
+  TRY(checkWait(options));
+  const auto check = options.on("check");
+  const Looks<Examined> looks{
+      [&] { return lookAt(context, options); },
+      [&](const Examined& examined) { return hazardsLeft(examined.findings, check); }};
+  TRY_ASSIGN(const auto last, lookUntil(context, options, looks));
+  const auto& [mesh, findings] = last.seen;
   const ui::FindingsReport report{mesh, findings};
   printAs(
       context, options,
@@ -40,7 +68,10 @@ base::Result<int> examine(Context& context, const Options& options) {
            },
        .text = [&](const ui::Stream& out) { return ui::findingsText(report, out.style(), out.tableWidth()); },
        .table = [&](bool wide) { return ui::findingsTable(findings, wide); }});
-  return exitOf(findings, options.on("check"));
+  if (last.missing)
+    return base::fail(
+        notWithin(options, "not healthy", *last.missing, "raise --timeout, or do what it says"));
+  return exitOf(findings, check);
 }
 
 }  // namespace
@@ -53,6 +84,8 @@ Command doctorCommand() {
                                .choices = doctor::commandsWithNeeds()},
                               {.name = "check", .help = "exit with 3 for a warning too"},
                               outputOption({"text", "table", "wide", "json", "yaml", "name"}, "text")};
+  for (auto& option : waitOptions("look again until there is nothing to exit with another code than 0 for"))
+    options.push_back(std::move(option));
   for (auto& option : observationOptions()) options.push_back(std::move(option));
   return {
       .name = "doctor",
@@ -70,7 +103,8 @@ Command doctorCommand() {
       .options = std::move(options),
       .examples = {{"before a rotation", "doctor"},
                    {"may I run it?", "doctor --for rotate"},
-                   {"what is wrong, for a script", "doctor -o json --check"}},
+                   {"what is wrong, for a script", "doctor -o json --check"},
+                   {"after a repair", "doctor --wait --timeout 10m"}},
       .run = examine};
 }
 

@@ -80,7 +80,8 @@ std::string optionLabel(const Option& option) {
 
 std::string optionText(const Option& option) {
   std::vector<std::string> notes;
-  if (!option.choices.empty()) notes.push_back(fmt::format("one of: {}", fmt::join(option.choices, ", ")));
+  if (option.takes == Takes::choice)
+    notes.push_back(fmt::format("one of: {}", fmt::join(option.choices, ", ")));
   if (!option.fallback.empty() && option.fallback != "0")
     notes.push_back(fmt::format("default: {}", option.fallback));
   if (option.required) notes.emplace_back("required");

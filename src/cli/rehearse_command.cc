@@ -13,6 +13,7 @@
 #include "cli/waivers.h"
 #include "mesh/observation_json.h"
 #include "pki/ca_files.h"
+#include "rehearsal/faults.h"
 #include "rotate/journal.h"
 #include "ui/output.h"
 
@@ -173,6 +174,13 @@ base::Result<int> rehearse(Context& context, const Options& options) {
   return Rehearsal(context, options, std::move(rehearsed), std::move(scratch), std::move(mesh)).run();
 }
 
+/// For completion; an argument may follow.
+std::vector<std::string_view> faultNames() {
+  std::vector<std::string_view> names;
+  for (const auto& kind : rehearsal::faultKinds()) names.push_back(kind.name);
+  return names;
+}
+
 std::vector<Option> rehearseOptions() {
   auto options = shapeOptions();
   const std::vector<Option> own{
@@ -184,7 +192,8 @@ std::vector<Option> rehearseOptions() {
        .takes = Takes::text,
        .value = "NAME[:ARGUMENT]",
        .help = "something that goes wrong meanwhile; may be repeated",
-       .repeatable = true},
+       .repeatable = true,
+       .choices = faultNames()},
       {.name = "by-the-book",
        .help = "follow the documented procedure instead: its eleven stages, with waiting and no evidence"},
       {.name = "pause",

@@ -7,6 +7,7 @@
 #include "cli/context.h"
 #include "cli/exit_codes.h"
 #include "cli/global_options.h"
+#include "cli/look_until.h"
 #include "cli/looking.h"
 #include "cli/observation_source.h"
 #include "cli/print.h"
@@ -14,7 +15,6 @@
 #include "trust/expiry.h"
 #include "ui/decision_report.h"
 #include "ui/expiry_report.h"
-#include "ui/progress.h"
 #include "ui/stage_table.h"
 
 namespace cli {
@@ -26,7 +26,6 @@ struct Looked {
   trust::Observation mesh;
   plan::Decision decision;
   std::optional<base::Error> undecided;
-  bool timedOut = false;
 };
 
 /// Who may not read the secrets still sees all that does not depend on them.
@@ -39,52 +38,22 @@ base::Result<Looked> look(Context& context, const Options& options, const plan::
   return Looked{std::move(mesh), {}, decision.error()};
 }
 
-ui::Waiting waitingFor(const Looked& looked) {
+ui::Waiting stageWaiting(const Looked& looked) {
   if (looked.undecided) return {base::describe(*looked.undecided)};
   const auto* missing = looked.decision.missing();
   if (!missing) return {looked.decision.step ? "next: " + looked.decision.step->title : "the next step"};
-  ui::Waiting state{missing->predicate, missing->holds, missing->of, {}};
-  for (const auto& blocker : missing->blockers)
-    state.missing.push_back(blocker.subject + ": " + blocker.what);
-  return state;
+  return cli::waitingFor(*missing);
 }
 
 bool reached(const Looked& looked) {
   return !looked.undecided && looked.decision.kind == plan::Decision::Kind::done;
 }
 
-/// Looks once, or with --wait until the stage is reached. Someone else moves the mesh there meanwhile.
-base::Result<Looked> lookUntilReached(Context& context, const Options& options, const plan::Goal& goal) {
-  auto& clock = context.clock();
-  const auto deadline = clock.elapsed() + options.duration("timeout");
-  std::unique_ptr<ui::Progress> progress;
-  while (true) {
-    auto looked = look(context, options, goal);
-    const bool late = clock.elapsed() >= deadline;
-    const bool silent = !looked && looked.error().kind == base::Kind::unavailable;
-    if (!looked && !(options.on("wait") && silent && !late)) return base::fail(looked.error());
-    if (looked && (!options.on("wait") || reached(*looked))) return looked;
-    const bool forbidden = looked && looked->undecided && looked->undecided->kind == base::Kind::forbidden;
-    if (forbidden) return looked;
-    if (looked && late) {
-      looked->timedOut = true;
-      return looked;
-    }
-    if (!progress) progress = ui::makeProgress(context.terminal().err, clock);
-    if (silent) {
-      progress->note(base::describe(looked.error()));
-    } else {
-      progress->waiting(waitingFor(*looked));
-    }
-    TRY(clock.pause(std::min(lookInterval, std::max(deadline - clock.elapsed(), base::Millis{0}))));
-  }
-}
-
-base::Status checkStatusOptions(const Options& options) {
-  if (!options.on("wait")) return {};
-  if (!options.has("observation") && !options.has("save-observation")) return {};
-  return base::fail({base::Kind::usage, "--wait does not go with a saved observation",
-                     "a file does not change", "leave one of them out"});
+/// Someone else moves the mesh there meanwhile. Who is forbidden to look need not wait.
+std::optional<ui::Waiting> stageMissing(const Looked& looked) {
+  const bool forbidden = looked.undecided && looked.undecided->kind == base::Kind::forbidden;
+  if (reached(looked) || forbidden) return std::nullopt;
+  return stageWaiting(looked);
 }
 
 int exitOf(const Looked& looked, const Options& options, bool warned) {
@@ -135,7 +104,7 @@ void sayTheRest(Context& context, const Options& options, const Looked& looked, 
 }
 
 base::Result<int> status(Context& context, const Options& options) {
-  TRY(checkStatusOptions(options));
+  TRY(checkWait(options));
   TRY_ASSIGN(const auto goal, goalOfLooking(context, options));
   if (options.on("watch")) {
     return watch(context, options, [&]() -> base::Result<Watched> {
@@ -144,17 +113,15 @@ base::Result<int> status(Context& context, const Options& options) {
       return Watched{std::move(shown.text), std::move(shown.document)};
     });
   }
-  TRY_ASSIGN(const auto looked, lookUntilReached(context, options, goal));
+  const Looks<Looked> looks{[&] { return look(context, options, goal); }, stageMissing};
+  TRY_ASSIGN(const auto last, lookUntil(context, options, looks));
+  const auto& looked = last.seen;
   const auto shown = show(context, options, looked);
   context.print(shown.text);
   sayTheRest(context, options, looked, shown);
-  if (!looked.timedOut) return exitOf(looked, options, !shown.expiring.empty());
-  const auto waiting = waitingFor(looked);
-  return base::fail({base::Kind::timedOut,
-                     fmt::format("stage {} is not reached within {}: {}", options.text("until"),
-                                 options.text("timeout"), waiting.what),
-                     base::join(waiting.missing, "; "),
-                     "raise --timeout, or see: " + context.program() + " plan"});
+  if (!last.missing) return exitOf(looked, options, !shown.expiring.empty());
+  return base::fail(notWithin(options, "stage " + options.text("until") + " is not reached", *last.missing,
+                              "raise --timeout, or see: " + context.program() + " plan"));
 }
 
 }  // namespace
@@ -162,8 +129,8 @@ base::Result<int> status(Context& context, const Options& options) {
 Command statusCommand() {
   auto options = lookOptions("exit with 3 unless the rotation is done (with --until: that stage is reached)");
   options.push_back(untilOption("the stage that --check and --wait are about"));
-  options.push_back({.name = "wait", .help = "wait until that stage is reached, by whoever is at it"});
-  options.push_back(timeoutOption());
+  for (auto& option : waitOptions("wait until that stage is reached, by whoever is at it"))
+    options.push_back(std::move(option));
   options.push_back(
       {.name = "warn-before",
        .takes = Takes::duration,

@@ -1,13 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/global_options.h"
-#include "cli/looking.h"
+#include "cli/look_until.h"
 #include "cli/observation_source.h"
 #include "cli/predicates.h"
 #include "cli/verify_input.h"
@@ -17,7 +16,6 @@
 #include "ui/answers.h"
 #include "ui/matrix.h"
 #include "ui/output.h"
-#include "ui/progress.h"
 #include "ui/proxies.h"
 #include "ui/symbols.h"
 #include "ui/terminal.h"
@@ -31,9 +29,7 @@ base::Status checkVerifyOptions(const Options& options) {
   if (options.on("roots") && format != "pem" && format != "text") {
     return base::fail(usageError("--roots goes with -o pem and -o text", "-o json shows chains and roots"));
   }
-  if (options.on("wait") && (options.has("observation") || options.has("save-observation"))) {
-    return base::fail(usageError("--wait does not go with a saved observation"));
-  }
+  TRY(checkWait(options));
   if (!options.has("file")) return {};
   if (options.has("observation") || options.has("save-observation")) {
     return base::fail(
@@ -125,58 +121,36 @@ base::Result<int> watchProxies(Context& context, const Options& options, const P
   });
 }
 
-/// Observes once, or with --wait until everything holds. What cannot heal by waiting ends it at once.
 struct Observed {
   trust::Observation observation;
   Findings findings;
-  bool timedOut = false;
 };
 
-base::Result<Observed> observeUntilHolds(Context& context, const Options& options,
-                                         const Predicates& predicates) {
-  base::Clock& clock = context.clock();
-  const base::Millis deadline = clock.elapsed() + options.duration("timeout");
-  std::unique_ptr<ui::Progress> progress;
-  while (true) {
-    auto observation = observeForVerify(context, options);
-    const bool late = clock.elapsed() >= deadline;
-    const bool unavailable = !observation && observation.error().kind == base::Kind::unavailable;
-    if (!observation && !(options.on("wait") && unavailable && !late)) return base::fail(observation.error());
-    if (!progress) progress = ui::makeProgress(context.terminal().err, clock);
-    if (unavailable) {
-      progress->note(base::describe(observation.error()));
-    } else {
-      Findings findings = judge(*observation, predicates);
-      const int code = findings.exitCode();
-      if (!options.on("wait") || code == 0 || code == 6)
-        return Observed{*std::move(observation), std::move(findings)};
-      if (late) return Observed{*std::move(observation), std::move(findings), true};
-      const trust::Answer missing = findings.missing();
-      ui::Waiting state{missing.predicate, missing.holds, missing.of, {}};
-      for (const trust::Blocker& blocker : missing.blockers)
-        state.missing.push_back(blocker.subject + ": " + blocker.what);
-      progress->waiting(state);
-    }
-    TRY(clock.pause(std::min(lookInterval, std::max(deadline - clock.elapsed(), base::Millis{0}))));
-  }
+/// What is forbidden does not heal by waiting.
+std::optional<ui::Waiting> holdsMissing(const Observed& observed) {
+  const int code = observed.findings.exitCode();
+  if (code == 0 || code == base::exitCode(base::Kind::forbidden)) return std::nullopt;
+  return waitingFor(observed.findings.missing());
 }
 
 base::Result<int> runVerify(Context& context, const Options& options) {
   TRY(checkVerifyOptions(options));
   TRY_ASSIGN(const Predicates predicates, readPredicates(options));
   if (options.on("watch")) return watchProxies(context, options, predicates);
-  TRY_ASSIGN(const Observed observed, observeUntilHolds(context, options, predicates));
+  const Looks<Observed> looks{[&]() -> base::Result<Observed> {
+                                TRY_ASSIGN(auto mesh, observeForVerify(context, options));
+                                auto findings = judge(mesh, predicates);
+                                return Observed{std::move(mesh), std::move(findings)};
+                              },
+                              holdsMissing};
+  TRY_ASSIGN(const auto last, lookUntil(context, options, looks));
+  const auto& observed = last.seen;
   TRY_ASSIGN(const auto risks, risksOf(predicates.waivers, observed.observation));
   report(context, options, observed.observation, observed.findings);
   for (const Risk& risk : risks) ui::printWarning(context.terminal().err, risk.name + " " + risk.text);
-  if (!observed.timedOut) return observed.findings.exitCode();
-  const trust::Answer missing = observed.findings.missing();
-  std::vector<std::string> names;
-  for (const trust::Blocker& blocker : missing.blockers)
-    names.push_back(blocker.subject + ": " + blocker.what);
-  return base::fail({base::Kind::timedOut,
-                     fmt::format("not within {}: {}", options.text("timeout"), missing.predicate),
-                     base::join(names, "; "), "raise --timeout, or see what keeps these proxies"});
+  if (!last.missing) return observed.findings.exitCode();
+  auto error = notWithin(options, "not", *last.missing, "raise --timeout, or see what keeps these proxies");
+  return base::fail(std::move(error));
 }
 
 }  // namespace
