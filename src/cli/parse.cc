@@ -19,14 +19,17 @@ std::string helpHint(const Command* command) {
                             : fmt::format("\"kubectl istio-ca {} --help\" lists the options", command->name);
 }
 
-/// What the parser's message quotes: the option that it is about.
+/// What the parser's message quotes first: what it is about. cxxopts 3.0 writes \u2018x\u2019, 3.2 'x'.
 std::string quoted(std::string_view message) {
-  constexpr std::string_view open = "\u2018", close = "\u2019";
-  const std::size_t begin = message.find(open);
-  if (begin == std::string_view::npos) return {};
-  const std::size_t end = message.find(close, begin);
-  if (end == std::string_view::npos) return {};
-  return std::string(message.substr(begin + open.size(), end - begin - open.size()));
+  using Quotes = std::pair<std::string_view, std::string_view>;
+  for (const auto& [open, close] : {Quotes{"\u2018", "\u2019"}, Quotes{"'", "'"}}) {
+    const std::size_t begin = message.find(open);
+    if (begin == std::string_view::npos) continue;
+    const std::size_t end = message.find(close, begin + open.size());
+    if (end != std::string_view::npos)
+      return std::string(message.substr(begin + open.size(), end - begin - open.size()));
+  }
+  return {};
 }
 
 std::string dashed(const std::string& option) {

@@ -127,11 +127,13 @@ std::string Certificate::pem() const {
 
 std::string Certificate::text() const {
   const ErrorScope errors;
-  // The defaults of the openssl command: get_nameopt() in its apps/lib/apps.c, changed in 3.2.
-  const bool since32 =
-      OPENSSL_version_major() > 3 || (OPENSSL_version_major() == 3 && OPENSSL_version_minor() >= 2);
-  const unsigned long names = since32 ? XN_FLAG_SEP_CPLUS_SPC | ASN1_STRFLGS_UTF8_CONVERT
-                                      : static_cast<unsigned long>(XN_FLAG_ONELINE);
+  // The defaults of the openssl command: get_nameopt() in its apps/lib/apps.c, changed in 3.2 and by 3.5.9.
+  const auto isSince = [](unsigned minor) {
+    return OPENSSL_version_major() > 3 || (OPENSSL_version_major() == 3 && OPENSSL_version_minor() >= minor);
+  };
+  unsigned long names = XN_FLAG_ONELINE;
+  if (isSince(2)) names = XN_FLAG_SEP_CPLUS_SPC | ASN1_STRFLGS_UTF8_CONVERT;
+  if (isSince(5)) names |= ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_DUMP_UNKNOWN | ASN1_STRFLGS_DUMP_DER;
   const BioPtr bio = memoryBio();
   X509_print_ex(bio.get(), native(), names, X509_FLAG_COMPAT);
   return contents(bio.get());

@@ -160,44 +160,51 @@ class Run {
     auto seen = world_.glance(*part_, readMounts_, glanced_ ? *glanced_ : *mesh_);
     if (!seen) return false;
     glanced_ = *std::move(seen);
-    const auto& mesh = *glanced_;
-    if (auto tampered = watch_.look(mesh)) return base::fail(*tampered);
-    const auto judged = plan::next(mesh, options_.goal, options_.rules);
-    const bool waits = judged && waitsSurely(*judged, mesh, *part_) &&
-                       (judged->byObjects || (judged->stage == shown_ &&
-                                              started - wholeAt_ < std::max(atLeastWhole, 4 * wholeTook_)));
-    if (!waits && !part_->streams && part_->namespaces) {
-      part_->namespaces.reset();
-      return true;
-    }
-    const bool restarts = judged && judged->kind == Decision::Kind::act && judged->byObjects && leased_ &&
-                          isRestart(judged->step->action);
-    const bool mountsToo =
-        judged && judged->mounts && !std::exchange(readMounts_, readMounts_ || judged->mounts);
+    if (auto tampered = watch_.look(*glanced_)) return base::fail(*tampered);
+    const auto judged = plan::next(*glanced_, options_.goal, options_.rules);
+    if (judged && mayWaitOn(*judged, started)) return waitOn(*judged, started);
+    if (!part_->streams && std::exchange(part_->namespaces, std::nullopt)) return true;  // and now all pods
+    if (!judged) return false;
+    readMounts_ = readMounts_ || judged->mounts;
+    if (judged->kind != Decision::Kind::act || !leased_) return false;
+    if (judged->byObjects && isRestart(judged->step->action)) return restartOn(*judged, started);
+    if (!part_->streams || !wholeSinceWrite_) return false;
     // What was read part by part since the last whole look is one look that took long: the first of two.
-    if (part_->streams && wholeSinceWrite_ && leased_ && judged && judged->kind == Decision::Kind::act) {
-      static_cast<void>(heldBefore(*judged, mesh, started));
-      part_.reset();
-      TRY(clock_.pause(untilProof(*judged->step)));
-      return true;
-    }
-    if (mountsToo || (!waits && !restarts)) return false;
-    progress_.glanced(*judged);
-    TRY(mayGoOn(*judged));
-    if (restarts) {
-      if (heldBefore(*judged, mesh, started)) return take(*judged->step, *judged);
-      TRY(clock_.pause(shortestPause));
-      return true;
-    }
+    static_cast<void>(heldBefore(*judged, *glanced_, started));
+    part_.reset();
+    TRY(clock_.pause(untilProof(*judged->step)));
+    return true;
+  }
+
+  /// A glance is enough for this decision, still in the same stage, and the last whole look is not too old.
+  [[nodiscard]] bool mayWaitOn(const Decision& decision, base::Millis started) const {
+    if (decision.mounts && !readMounts_) return false;
+    if (!waitsSurely(decision, *glanced_, *part_)) return false;
+    return decision.byObjects ||
+           (decision.stage == shown_ && started - wholeAt_ < std::max(atLeastWhole, 4 * wholeTook_));
+  }
+
+  /// False if a straggler's help is due, which a whole look gives.
+  base::Result<bool> waitOn(const Decision& decision, base::Millis started) {
+    progress_.glanced(decision);
+    TRY(mayGoOn(decision));
     due_.clear();
-    watchDistribution(*judged, mesh);
-    if (!judged->byObjects) {
-      nudge(*judged, mesh);
-      if (helpIsDue(*judged)) return false;
+    watchDistribution(decision, *glanced_);
+    if (!decision.byObjects) {
+      nudge(decision, *glanced_);
+      if (helpIsDue(decision)) return false;
     }
-    progress_.waiting(*judged, clock_.elapsed() - since_, options_.timeout);
-    const auto patient = judged->byObjects ? (clock_.elapsed() - since_) / 4 : base::Millis{0};
+    progress_.waiting(decision, clock_.elapsed() - since_, options_.timeout);
+    const auto patient = decision.byObjects ? (clock_.elapsed() - since_) / 4 : base::Millis{0};
     TRY(clock_.pause(std::max({shortestPause, clock_.elapsed() - started, std::min(patient, longestPause)})));
+    return true;
+  }
+
+  base::Result<bool> restartOn(const Decision& decision, base::Millis started) {
+    progress_.glanced(decision);
+    TRY(mayGoOn(decision));
+    if (heldBefore(decision, *glanced_, started)) return take(*decision.step, decision);
+    TRY(clock_.pause(shortestPause));
     return true;
   }
 

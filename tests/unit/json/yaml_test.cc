@@ -47,7 +47,6 @@ TEST(Yaml, saysWhereItRefuses) {
       {"a: 1\nb: 2\na: 3\n", "not acceptable as YAML at line 3, column 1: the key 'a' again"},
       {"a: [1, 2\nb: 3", "not acceptable as YAML at line 2, column 2: end of sequence flow not found"},
       {"? [a]\n: b", "not acceptable as YAML at line 1, column 3: a key that is not a scalar"},
-      {"a: *x", "not acceptable as YAML at line 1, column 4: the referenced anchor is not defined"},
       {"a: &x [*x]", "not acceptable as YAML at line 1, column 8: an alias inside of what it stands for"},
       {"a: !ruby/object x", "not acceptable as YAML at line 1, column 4: the unknown tag !ruby/object"},
       {"<<: 3", "not acceptable as YAML at line 1, column 5: '<<' with something else than mappings"},
@@ -60,6 +59,12 @@ TEST(Yaml, saysWhereItRefuses) {
     const auto value = parseYaml(yaml);
     EXPECT_TRUE(!value && value.error().kind == base::Kind::usage);
   }
+}
+
+TEST(Yaml, refusesAnAliasOfNothing) {
+  // yaml-cpp 0.8 appends the name.
+  EXPECT_TRUE(toJson("a: *x").starts_with(
+      "not acceptable as YAML at line 1, column 4: the referenced anchor is not defined"));
 }
 
 TEST(Yaml, boundsAliasesAndDepth) {

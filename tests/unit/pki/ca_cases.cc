@@ -310,7 +310,9 @@ class Table {
     add("negative-serial", files(make(negative, &root_), root_), {"negative-serial"});
     Recipe old = recipe("CA", intermediate);
     old.version = 0;
-    add("version-1", files(make(old, &root_), root_), {"not-v3"});
+    // OpenSSL 3.5 signs nothing that has extensions as version 1.
+    if (const Ca first = make(old, &root_); X509_get_version(first.certificate.native()) == 0)
+      add("version-1", files(first, root_), {"not-v3"});
   }
 
   void addDated(const std::string& name, pki::Validity caValidity, pki::Validity rootValidity, Codes errors,
