@@ -1,5 +1,7 @@
 #include "unit/pki/ca_cases.h"
 
+#include <openssl/x509.h>
+
 #include <utility>
 
 #include "pki/pem.h"
