@@ -158,6 +158,27 @@ TEST(Stream, holdsManyOfDifferentFates) {
   EXPECT_EQ(lines.size(), recordings.size() - 1);
 }
 
+TEST(Stream, holdsALargeFleetInThreads) {
+  const TlsServer server(streamWorld().identity, serve);
+  const auto transport = makeCurlTransport(streamEndpoint(server), base::Millis(30'000));
+  for (int round = 0; round < 2; ++round) {  // the second with what the first has parsed
+    std::vector<std::unique_ptr<Recording>> recordings;
+    std::vector<Dialogue> dialogues;
+    for (int i = 0; i < 420; ++i) {
+      recordings.push_back(std::make_unique<Recording>(1, std::vector{"number " + std::to_string(i)}));
+      dialogues.push_back(dialogue(i % 7 == 6 ? "/cut" : "/echo", *recordings.back()));
+    }
+    ASSERT_TRUE(transport->converse(std::move(dialogues)));
+    for (std::size_t i = 0; i < recordings.size(); ++i) {
+      if (i % 7 == 6) {
+        EXPECT_EQ(recordings[i]->log.back(), "close 1006 the connection ended without a close");
+      } else {
+        EXPECT_EQ(recordings[i]->messages, std::vector{"number " + std::to_string(i)});
+      }
+    }
+  }
+}
+
 TEST(Stream, tellsEachConversationOfAnUnreachableServer) {
   int port = 0;
   close(listenOnLoopback(port));

@@ -209,17 +209,22 @@ TEST(Transport, trustsNoOtherRootThanTheCaGiven) {
       X509_NAME_hash_ex(X509_get_subject_name(world().ca.certificate.get()), nullptr, nullptr, nullptr));
   std::ofstream(capath / name) << world().ca.certificatePem;
 
-  const auto perform = [&](bool ours) {
+  const Endpoint other = endpoint(server, world().otherCa);
+  const auto target = makeTarget(other);
+  ASSERT_TRUE(target);
+  enum class How { curlsOwn, trust, target };
+  const auto perform = [&](How how) {
     const EasyPtr easy(curl_easy_init());
     curl_easy_setopt(easy.get(), CURLOPT_URL, server.url().c_str());
     curl_easy_setopt(easy.get(), CURLOPT_NOBODY, 1L);
     curl_easy_setopt(easy.get(), CURLOPT_CAPATH, capath.c_str());
-    const Endpoint other = endpoint(server, world().otherCa);
-    if (ours) applyTrust(easy.get(), other);
+    if (how == How::trust) applyTrust(easy.get(), other);
+    if (how == How::target) applyTarget(easy.get(), *target);
     return curl_easy_perform(easy.get());
   };
-  EXPECT_EQ(perform(false), CURLE_OK);  // the folder works
-  EXPECT_EQ(perform(true), CURLE_PEER_FAILED_VERIFICATION);
+  EXPECT_EQ(perform(How::curlsOwn), CURLE_OK);  // the folder works
+  EXPECT_EQ(perform(How::trust), CURLE_PEER_FAILED_VERIFICATION);
+  EXPECT_EQ(perform(How::target), CURLE_PEER_FAILED_VERIFICATION);
   std::filesystem::remove_all(capath);
 }
 
