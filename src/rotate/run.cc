@@ -212,7 +212,8 @@ class Run {
   base::Status act(const Decision& decision, base::Millis began) {
     const bool due = heldBefore(decision, *mesh_, began);
     if (!leased_) {
-      TRY(answered(claim(), noWriteSince_));
+      TRY_ASSIGN(const bool claimed, answered(claim(), noWriteSince_));
+      if (claimed && due) return {};
     } else if (due) {
       TRY_ASSIGN(const bool went, take(*decision.step, decision));
       if (went) return {};
@@ -395,7 +396,7 @@ class Run {
       options_.goal.restarted.insert(restart->workloads.begin(), restart->workloads.end());
     }
     wrote_ = true;
-    part_ = partAfter(step.action);
+    part_ = options_.rules.gates ? partAfter(step.action) : std::nullopt;
     wholeAt_ = clock_.elapsed();
     wholeSinceWrite_ = false;
     readMounts_ = false;
