@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cli/print.h"
 #include "kube/redact.h"
-#include "rotate/run.h"
+#include "rotate/gate_error.h"
 #include "ui/output.h"
 #include "ui/stage_table.h"
 

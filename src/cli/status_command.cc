@@ -42,7 +42,7 @@ ui::Waiting stageWaiting(const Looked& looked) {
   if (looked.undecided) return {base::describe(*looked.undecided)};
   const auto* missing = looked.decision.missing();
   if (!missing) return {looked.decision.step ? "next: " + looked.decision.step->title : "the next step"};
-  return cli::waitingFor(*missing);
+  return waitingFor(*missing);
 }
 
 bool reached(const Looked& looked) {

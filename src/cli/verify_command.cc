@@ -149,8 +149,8 @@ base::Result<int> runVerify(Context& context, const Options& options) {
   report(context, options, observed.observation, observed.findings);
   for (const Risk& risk : risks) ui::printWarning(context.terminal().err, risk.name + " " + risk.text);
   if (!last.missing) return observed.findings.exitCode();
-  auto error = notWithin(options, "not", *last.missing, "raise --timeout, or see what keeps these proxies");
-  return base::fail(std::move(error));
+  return base::fail(
+      notWithin(options, "not", *last.missing, "raise --timeout, or see what keeps these proxies"));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "mesh/serving.h"
 #include "mesh/unreadable.h"
 #include "mesh/unsupported.h"
+#include "trust/subjects.h"
 
 namespace mesh {
 
@@ -365,7 +366,7 @@ class Observer {
 
   [[nodiscard]] bool isAsked(const trust::Proxy& proxy) const {
     const auto& named = options_.part.proxies;
-    return !named || named->contains(proxy.ns + "/" + proxy.pod) || !known_.contains(proxy.uid);
+    return !named || named->contains(trust::subjectOf(proxy)) || !known_.contains(proxy.uid);
   }
 
   /// One fan-out over all istiods and the proxies that are asked.

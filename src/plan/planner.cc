@@ -8,6 +8,7 @@
 #include "pki/pem.h"
 #include "plan/restarts.h"
 #include "trust/ca_secret.h"
+#include "trust/subjects.h"
 
 namespace plan {
 
@@ -176,7 +177,7 @@ Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards)
   std::set<std::string_view> subjects;
   for (const auto& blocker : answer.blockers) subjects.insert(blocker.subject);
   auto restarts = findRestarts(mesh_, goal_.restarted, [&](const trust::Proxy& proxy) {
-    return subjects.contains(proxy.ns + "/" + proxy.pod);
+    return subjects.contains(trust::subjectOf(proxy));
   });
   const bool helpless = !restarts.impossible.empty() || (!restarts.due.empty() && !goal_.restartWorkloads);
   if (helpless && !assume_) return blocked(towards);

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "plan/restarts.h"
-#include "rotate/run.h"
+#include "rotate/gate_error.h"
 #include "trust/ca_secret.h"
 #include "trust/judge.h"
 

@@ -8,8 +8,10 @@
 
 #include "base/text.h"
 #include "rotate/ca_secret_watch.h"
+#include "rotate/gate_error.h"
 #include "rotate/parts.h"
 #include "trust/judge.h"
+#include "trust/subjects.h"
 
 namespace rotate {
 
@@ -37,27 +39,6 @@ constexpr base::Millis secondChance{15'000};
 // (kubernetes.io, "Mounted ConfigMaps are updated automatically"), with some slack. A bound, not a proof.
 constexpr base::Millis mountBound{150'000};
 
-std::string list(const trust::Blockers& blockers) {
-  std::vector<std::string> lines;
-  for (const auto& blocker : blockers) {
-    auto line = "\n  " + blocker.subject + ": " + blocker.what;
-    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
-  }
-  return base::join(lines, "");
-}
-
-/// How to answer for what cannot be read, by the first such names.
-std::string waiverHint(const trust::Blockers& blockers) {
-  std::set<std::string> names;
-  for (const auto& blocker : blockers) {
-    if (!blocker.waiver.empty() && names.size() < 3) names.insert(blocker.waiver);
-  }
-  if (names.empty()) return "";
-  std::string hint = "; or, if you answer for it yourself:";
-  for (const auto& name : names) hint += " --accept-unproven " + name;
-  return hint;
-}
-
 /// The pods that a decision waits for and that a refresh of their volumes could help. From the trigger on
 /// proxies wait for what istiods load and cannot be named as those that hold it up.
 std::vector<kube::PodRef> heldUp(const trust::Observation& mesh, const Decision& decision) {
@@ -66,13 +47,13 @@ std::vector<kube::PodRef> heldUp(const trust::Observation& mesh, const Decision&
   std::vector<kube::PodRef> pods;
   const bool allIstiods = decision.towards >= plan::Stage::newLeaves;
   for (const auto& istiod : mesh.istiods) {
-    if (!istiod.terminating && (allIstiods || subjects.contains("istiod " + istiod.ns + "/" + istiod.pod))) {
+    if (!istiod.terminating && (allIstiods || subjects.contains(trust::subjectOf(istiod)))) {
       pods.push_back({istiod.ns, istiod.pod});
     }
   }
   if (!decision.mounts) return pods;
   for (const auto& proxy : mesh.proxies) {
-    if (!proxy.terminating && subjects.contains(proxy.ns + "/" + proxy.pod))
+    if (!proxy.terminating && subjects.contains(trust::subjectOf(proxy)))
       pods.push_back({proxy.ns, proxy.pod});
   }
   return pods;
@@ -481,35 +462,6 @@ class Run {
 };
 
 }  // namespace
-
-base::Error gateError(const Decision& decision, std::string_view what) {
-  const auto blockers = decision.blockers();
-  const bool no = std::any_of(blockers.begin(), blockers.end(),
-                              [](const Blocker& blocker) { return blocker.kind == Blocker::Kind::no; });
-  const bool forbidden =
-      std::any_of(blockers.begin(), blockers.end(), [](const Blocker& blocker) { return blocker.forbidden; });
-  base::Error error;
-  error.kind = forbidden ? base::Kind::forbidden : no ? base::Kind::gate : base::Kind::unproven;
-  const auto* missing = decision.missing();
-  error.message = fmt::format(
-      "{}: {}", what, missing ? "it does not hold that " + missing->predicate : "something comes first");
-  if (error.kind == base::Kind::unproven && missing) {
-    error.message = fmt::format("{}: it is not proven that {}", what, missing->predicate);
-  }
-  error.reason = list(blockers);
-  if (no) {
-    const bool restart = std::any_of(blockers.begin(), blockers.end(), [](const Blocker& blocker) {
-      return blocker.what.find("must be restarted") != std::string::npos;
-    });
-    error.hint =
-        restart
-            ? "restart them with: kubectl istio-ca restart --workloads, or allow it with --restart-workloads"
-            : "nothing was changed by this; see: kubectl istio-ca plan";
-  } else {
-    error.hint = "what cannot be read blocks: see why with: kubectl istio-ca verify" + waiverHint(blockers);
-  }
-  return error;
-}
 
 base::Result<Decision> run(World& world, base::Clock& clock, Progress& progress, RunOptions options) {
   return Run(world, clock, progress, std::move(options)).toTheGoal();

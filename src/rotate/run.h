@@ -24,8 +24,4 @@ struct RunOptions {
 /// usage (the user said no, or could not be asked), unsupported, and those of the API.
 base::Result<plan::Decision> run(World& world, base::Clock& clock, Progress& progress, RunOptions options);
 
-/// The error for a decision that does not go on: names every blocker. Exit 3 if any says no, else 4, 6 if the
-/// API server forbade the reading.
-base::Error gateError(const plan::Decision& decision, std::string_view what);
-
 }  // namespace rotate
