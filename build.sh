@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 packages=(g++ meson ninja-build pkg-config libcurl4-openssl-dev libssl-dev rapidjson-dev libcxxopts-dev libfmt-dev
-  libyaml-cpp-dev libwslay-dev libnghttp2-dev libexpected-dev libgtest-dev libgmock-dev mold openssl python3 python3-jsonschema python3-venv ca-certificates)
+  libyaml-cpp-dev libwslay-dev libnghttp2-dev libexpected-dev libmimalloc-dev libgtest-dev libgmock-dev mold openssl python3 python3-jsonschema python3-venv ca-certificates)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 

@@ -3,7 +3,7 @@
 
 usage: package.py --version 1.2.3 --homepage URL --downloads URL --out DIR --runs BINARY OS_ARCH=BINARY[,LIBRARIES]...
 
-Each archive holds the program, its man pages, the licence and those of what is linked in (LIBRARIES is a folder that
+Each archive holds the program, its man pages (man/) and completion scripts (completions/), the licence and those of what is linked in (LIBRARIES is a folder that
 release/libraries.sh made), with fixed owners and times: the same program always gives the same archive. Platforms of
 plugin.yaml without a program are left out of the manifest. It goes to DIR/krew/istio-ca.yaml, archives and SHA256SUMS to
 DIR/v1.2.3, as they have to lie below --downloads.
@@ -54,17 +54,34 @@ def fill(template, values):
     return re.sub(r"@(\w+)@", lambda match: values[match[1]], head)
 
 
+def printed(program, *arguments):
+    return subprocess.run([program, *arguments], check=True, capture_output=True).stdout
+
+
+def documents(program):
+    """The man pages and completion scripts as a program prints them: (name, mode, bytes) of each."""
+    main = printed(program, "__man")
+    files = [("man/kubectl-istio-ca.1", 0o644, main)]
+    for command in sorted(re.findall(r"\\fBkubectl\\-istio\\-ca\\-(\S+)\\fR\(1\)", main.decode())):
+        command = command.replace("\\-", "-")
+        files.append((f"man/kubectl-istio-ca-{command}.1", 0o644, printed(program, "__man", command)))
+    for shell, name, mode in (("bash", "kubectl-istio-ca", 0o644), ("zsh", "_kubectl-istio-ca", 0o644),
+                              ("fish", "kubectl-istio-ca.fish", 0o644), ("kubectl", "kubectl_complete-istio_ca", 0o755)):
+        files.append((f"completions/{name}", mode, printed(program, "completion", shell)))
+    return files
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", required=True, help="without a v")
     parser.add_argument("--homepage", required=True)
     parser.add_argument("--downloads", required=True, help="the archives are found below this, in v<version>/")
     parser.add_argument("--out", required=True, type=pathlib.Path)
-    parser.add_argument("--runs", required=True, help="one of the programs that runs on this machine: it prints its man page")
+    parser.add_argument("--runs", required=True, help="one of the programs that runs on this machine: it prints its man pages")
     parser.add_argument("binaries", nargs="+", metavar="OS_ARCH=BINARY[,LIBRARIES]")
     options = parser.parse_args()
 
-    man = subprocess.run([options.runs, "__man"], check=True, capture_output=True).stdout
+    printed_files = documents(options.runs)
     values = {"VERSION": options.version, "HOMEPAGE": options.homepage, "DOWNLOADS": options.downloads.rstrip("/")}
     folder = options.out / f"v{options.version}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,8 +90,7 @@ def main():
         platform, place = word.split("=", 1)
         binary, _, libraries = place.partition(",")
         files = [("kubectl-istio-ca", 0o755, pathlib.Path(binary).read_bytes()),
-                 ("kubectl-istio-ca.1", 0o644, man),
-                 ("LICENSE", 0o644, (TOP / "LICENSE").read_bytes())]
+                 ("LICENSE", 0o644, (TOP / "LICENSE").read_bytes())] + printed_files
         if libraries:
             files.append(("THIRD-PARTY-NOTICES", 0o644, notices(pathlib.Path(libraries))))
         archive = pack(files)

@@ -149,6 +149,15 @@ fmt() {
   described fmt "$(upstream fmtlib)" -lfmt
 }
 
+# In the place of musl's malloc. Not for macOS, where a static one does not take that place.
+mimalloc() {
+  local from=$sources/mimalloc
+  case $target in *-macos) return ;; esac
+  cp "$from/include/mimalloc.h" "$out/include"
+  archive mimalloc "$from" -DMI_MALLOC_OVERRIDE -DMI_STATIC_LIB -DNDEBUG -fvisibility=hidden -fno-builtin-malloc -Iinclude -- src/static.c
+  licence mimalloc "$from/LICENSE"
+}
+
 headers() {
   local package
   for package in rapidjson-dev libcxxopts-dev libexpected-dev; do
@@ -171,7 +180,7 @@ runtime() {
   case $target in *-musl) licence musl "$from/lib/libc/musl/COPYRIGHT" ;; esac
 }
 
-for library in zlib openssl nghttp2 curl wslay yaml_cpp fmt headers runtime; do
+for library in zlib openssl nghttp2 curl wslay yaml_cpp fmt mimalloc headers runtime; do
   echo "$target: $library"
   "$library"
 done

@@ -3,16 +3,17 @@
 #
 # usage: sources.sh DIR      DIR/NAME for each, patched as Debian does, with DIR/versions (lines NAME VERSION)
 #
-# What is there already is kept. RELEASE_SUITE (bookworm) is the Debian release whose sources are taken: the one whose
+# When all of them are there, they are kept. RELEASE_SUITE (bookworm) is the Debian release whose sources are taken: the one whose
 # libraries the tests run with. A version that the archive lists but does not hold is passed over for the next one.
 set -euo pipefail
 suite=${RELEASE_SUITE:-bookworm}
-sources=(openssl zlib nghttp2 curl yaml-cpp fmtlib wslay)
+sources=(openssl zlib nghttp2 curl yaml-cpp fmtlib wslay mimalloc)
 headers=(rapidjson-dev libcxxopts-dev libexpected-dev)  # headers alone, the same for every architecture
 [ $# = 1 ] || { sed -n 's/^# //p' "$0"; exit 2; }
 mkdir -p "$1"
 cd "$1"
-[ ! -f complete ] || exit 0
+all="${sources[*]} ${headers[*]}"
+[ "$(cat complete 2>/dev/null)" != "$all" ] || exit 0
 
 # An apt of its own, so that nothing of this machine's changes; where Debian's archive is, this machine's apt knows.
 mkdir -p apt/lists/partial apt/cache/archives/partial down
@@ -69,4 +70,4 @@ for name in "${headers[@]}"; do
   echo "$name $version" >>versions
 done
 rm -rf down apt log
-touch complete
+echo "$all" >complete

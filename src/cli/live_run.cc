@@ -46,9 +46,13 @@ base::Result<bool> LiveRun::confirm(const plan::Step& step, const plan::Decision
 }
 
 base::Result<bool> LiveRun::ask(const plan::Step& step) {
+  const auto show = [&] { painter_.show(ui::runScreen(story_.view(), frame(), context_.clock().elapsed())); };
   while (true) {
-    painter_.show(ui::runScreen(story_.view(), frame(), context_.clock().elapsed()));
-    TRY_ASSIGN(const StepAnswer answer, askAboutStep(context_, told_));
+    show();
+    TRY_ASSIGN(const StepAnswer answer, askAboutStep(context_, told_, [&](std::string_view question) {
+                 painter_.wroteBelow(question);
+                 show();
+               }));
     painter_.wroteBelow(answer.shown);
     if (answer.choice != StepAnswer::Choice::details) return answer.choice == StepAnswer::Choice::yes;
     painter_.clear();

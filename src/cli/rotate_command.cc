@@ -84,11 +84,13 @@ base::Result<Staged> prepare(Context& context, const Options& options) {
     return base::fail({base::Kind::usage, "this changes the mesh and there is no terminal to ask on", "",
                        "pass --yes to go on without being asked, or --dry-run to see the requests"});
   }
-  TRY_ASSIGN(const auto mesh, look(context));
+  TRY_ASSIGN(auto mesh, look(context));
+  const auto lookedAt = context.clock().elapsed();
   TRY(preflight(
       context, mesh,
       {.command = "rotate", .restarts = staged.goal.restartWorkloads, .ownCa = ownCa, .optional = false}));
   if (ownCa) TRY(chooseCa(context, options, mesh, staged));
+  staged.seen = rotate::Look{std::move(mesh), lookedAt};
   return staged;
 }
 

@@ -13,7 +13,6 @@
 #include "kube/redact.h"
 #include "rotate/cluster.h"
 #include "rotate/journaled_progress.h"
-#include "rotate/run.h"
 #include "ui/terminal.h"
 
 namespace cli {
@@ -201,7 +200,8 @@ base::Result<int> runToGoal(Context& context, const Options& options, Staged sta
                                     .from = staged.from,
                                     .rules = context.rules(),
                                     .wait = options.on("wait"),
-                                    .timeout = options.duration("timeout")});
+                                    .timeout = options.duration("timeout"),
+                                    .before = std::move(staged.seen)});
   if (!reached) progress.stopped(reached.error());
   terminal->finish(reached.has_value());
   if (!reached) return base::fail(stoppedError(context, reached.error(), progress));

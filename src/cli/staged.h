@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "plan/plan.h"
 #include "rotate/cluster.h"
 #include "rotate/journaled_progress.h"
+#include "rotate/run.h"
 
 namespace cli {
 
@@ -20,6 +22,7 @@ struct Staged {
   plan::Goal goal;
   plan::Stage from = plan::Stage::multiRoot;  // the first stage that it works towards
   base::Secret newKey{};                      // of goal.newCa
+  std::optional<rotate::Look> seen{};         // before the run, by the context's clock
 };
 
 /// The options that all of them have: --yes, --dry-run, --wait, --timeout, -o.

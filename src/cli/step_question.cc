@@ -8,12 +8,14 @@
 
 namespace cli {
 
-base::Result<StepAnswer> askAboutStep(Context& context, const RunTold& told) {
+base::Result<StepAnswer> askAboutStep(Context& context, const RunTold& told,
+                                      const std::function<void(std::string_view)>& redraw) {
   const std::string question = !told.requests                        ? "Do it? [y/N]"
                                : context.terminal().err.width() < 50 ? "Do it? [y/N, d: requests]"
                                                                      : "Do it? [y/N, d shows the requests]";
+  const auto again = redraw ? [&] { redraw(question); } : std::function<void()>();
   TRY_ASSIGN(const std::string said,
-             ui::askLine(context.terminal(), question, "pass --yes to go on without being asked"));
+             ui::askLine(context.terminal(), question, "pass --yes to go on without being asked", again));
   std::string word = said;
   std::transform(word.begin(), word.end(), word.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "cli/run_progress.h"
 
@@ -14,8 +16,9 @@ struct StepAnswer {
 };
 
 /// "Do it? [y/N, d shows the requests]". Only y and yes mean yes. Kind::usage where nobody can be asked,
-/// Kind::interrupted on Ctrl-C.
-base::Result<StepAnswer> askAboutStep(Context& context, const RunTold& told);
+/// Kind::interrupted on Ctrl-C. `redraw` is as for ui::askLine, and gets the question that it is below.
+base::Result<StepAnswer> askAboutStep(Context& context, const RunTold& told,
+                                      const std::function<void(std::string_view)>& redraw = {});
 
 /// The requests of a step, redacted, or why they cannot be told.
 std::string requestsText(const RunTold& told, const plan::Step& step);

@@ -25,10 +25,9 @@ bool isRestart(const plan::Action& action) {
          std::holds_alternative<plan::RestartIstiod>(action);
 }
 
-std::optional<mesh::Part> partAfter(const plan::Action& action) {
-  if (std::holds_alternative<plan::BackUpCa>(action)) return std::nullopt;
+mesh::Part partAfter(const plan::Action& action) {
   using Names = std::set<std::string>;
-  if (std::holds_alternative<plan::UpdateCaSecret>(action))
+  if (std::holds_alternative<plan::UpdateCaSecret>(action) || std::holds_alternative<plan::BackUpCa>(action))
     return mesh::Part{.namespaces = Names(), .proxies = Names()};
   // While a batch of workloads restarts, the pods of their namespaces are read, and all others when it has.
   mesh::Part part{.namespaces = Names(), .streams = false};

@@ -9,8 +9,8 @@
 namespace rotate {
 
 /// What has to be read anew to see whether a write has arrived, or its arrival goes on: first the objects
-/// that it changes, or the istiods that load it. nullopt: all.
-std::optional<mesh::Part> partAfter(const plan::Action& action);
+/// that it changes, or the istiods that load it.
+mesh::Part partAfter(const plan::Action& action);
 
 /// What has to be read anew while this is waited for: what stands against it. nullopt: all, where that is not
 /// much less.

@@ -22,7 +22,7 @@ using trust::Blocker;
 
 // Between two looks; a large mesh is looked at as often as it can be read.
 constexpr base::Millis shortestPause{500};
-// Between two looks at objects that have been waited for for long: a quarter of that time, at most this.
+// Between two looks at objects that have been waited for for long: a third of that time, at most this.
 constexpr base::Millis longestPause{10'000};
 // A whole look at least so often while parts of the mesh are looked at: what the others hold changes too.
 constexpr base::Millis atLeastWhole{15'000};
@@ -69,6 +69,7 @@ class Run {
         since_(clock.elapsed()) {}
 
   base::Result<Decision> toTheGoal() {
+    if (options_.before) TRY(remember(*options_.before));
     while (true) {
       const auto started = clock_.elapsed();
       if (leased_) TRY(answered(world_.holdLease(false), noWriteSince_));
@@ -176,7 +177,7 @@ class Run {
       if (helpIsDue(decision)) return false;
     }
     progress_.waiting(decision, clock_.elapsed() - since_, options_.timeout);
-    const auto patient = decision.byObjects ? (clock_.elapsed() - since_) / 4 : base::Millis{0};
+    const auto patient = decision.byObjects ? (clock_.elapsed() - since_) / 3 : base::Millis{0};
     TRY(clock_.pause(std::max({shortestPause, clock_.elapsed() - started, std::min(patient, longestPause)})));
     return true;
   }
@@ -221,6 +222,18 @@ class Run {
       return false;
     }
     return began - dueSince_ >= apart(*decision.step);
+  }
+
+  /// What a look before the run found due: the lease is claimed for it, and the next look is the second.
+  base::Status remember(const Look& look) {
+    const auto decision = plan::next(look.mesh, options_.goal, options_.rules);
+    if (!decision || decision->kind != Decision::Kind::act || decision->mounts) return {};
+    if (options_.rules.gates && decision->towards < options_.from) return {};
+    static_cast<void>(heldBefore(*decision, look.mesh, look.at));
+    dueSince_ = look.at;
+    const auto claimed = claim();
+    // An API server that does not answer is asked again when the step is still due.
+    return claimed || claimed.error().kind == base::Kind::unavailable ? base::Status{} : claimed;
   }
 
   /// How far apart the two looks on which a step is taken have to be.
@@ -377,9 +390,10 @@ class Run {
       options_.goal.restarted.insert(restart->workloads.begin(), restart->workloads.end());
     }
     wrote_ = true;
-    part_ = options_.rules.gates ? partAfter(step.action) : std::nullopt;
+    part_ = options_.rules.gates ? std::optional(partAfter(step.action)) : std::nullopt;
     wholeAt_ = clock_.elapsed();
-    wholeSinceWrite_ = false;
+    // A backup changes nothing of what was seen.
+    wholeSinceWrite_ = wholeSinceWrite_ && std::holds_alternative<plan::BackUpCa>(step.action);
     readMounts_ = false;
     conflicts_ = 0;
     nudged_.clear();

@@ -1,12 +1,21 @@
 #pragma once
 
+#include <optional>
+
 #include "base/clock.h"
 #include "base/result.h"
 #include "plan/plan.h"
 #include "rotate/progress.h"
 #include "rotate/world.h"
+#include "trust/observation.h"
 
 namespace rotate {
+
+/// A whole look at the mesh that was taken before.
+struct Look {
+  trust::Observation mesh;
+  base::Millis at{};  // by the run's clock, when it ended
+};
 
 struct RunOptions {
   plan::Goal goal;
@@ -16,6 +25,7 @@ struct RunOptions {
   plan::Rules rules;
   bool wait = false;              // for a gate that does not hold before the first write
   base::Millis timeout{300'000};  // for each arrival
+  std::optional<Look> before;     // counts as the first of the two looks that a step needs
 };
 
 /// Runs the steps left up to the goal, each on a fresh observation whose gate holds, and waits for each

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,10 @@ namespace ui {
 base::Result<bool> confirm(Terminal& terminal, std::string_view question, std::string_view hint);
 
 /// Asks for a line, which is shown as it is typed: for what has to be typed to be meant. Without a terminal:
-/// Kind::usage, with `hint`. Ctrl-C: Kind::interrupted.
-base::Result<std::string> askLine(Terminal& terminal, std::string_view question, std::string_view hint);
+/// Kind::usage, with `hint`. Ctrl-C: Kind::interrupted. When the terminal gets another size, or was left and
+/// come back to (Ctrl-Z, fg), `redraw` is called, with the cursor below the question, and it is asked again.
+base::Result<std::string> askLine(Terminal& terminal, std::string_view question, std::string_view hint,
+                                  const std::function<void()>& redraw = {});
 
 /// Asks for a passphrase twice without showing it. Without a terminal: Kind::usage, with `hint`.
 base::Result<base::Secret> askNewPassphrase(Terminal& terminal, std::string_view what, std::string_view hint);

@@ -175,6 +175,23 @@ def test_plain_lines_on_a_dumb_terminal():
         assert "\x1b" not in run.raw, run.raw
 
 
+def test_a_question_is_asked_again_when_the_terminal_is_resized_or_was_left():
+    run = Run(["rehearse"], 110, 34)
+    run.until("Do it?")
+    run.resize(60, 24)
+    run.screen = Screen(60, 24)
+    run.until("Do it?")
+    assert any("done" in row for row in run.screen.all()), run.screen.all()
+    assert all(len(row) < 60 for row in run.screen.all()), run.screen.all()
+    os.kill(run.pid, signal.SIGSTOP)
+    run.screen = Screen(60, 24)
+    os.kill(run.pid, signal.SIGCONT)
+    run.until("Do it?")
+    run.type("n\n")
+    assert run.end() == 1 and "you said no" in run.raw, (run.code, run.raw)
+    assert run.echoes()
+
+
 def main():
     failed = 0
     for name, test in sorted(globals().items()):

@@ -84,6 +84,25 @@ TEST_P(RunTest, AStragglerAloneIsAskedWhileItIsWaitedFor) {
   EXPECT_LT(world.looks, prompt.world.looks + 15) << "all of them now and then";
 }
 
+TEST_P(RunTest, ALookBeforeTheRunIsTheFirstOfTwoIfItFoundTheSameStepDue) {
+  const auto looksBeforeTheFirstWrite = [](std::optional<trust::Observation> before) {
+    Setting fresh(GetParam());
+    std::optional<std::size_t> looks;
+    fresh.world.before = [&]() -> base::Status {
+      if (!looks) looks = fresh.world.looks;
+      return {};
+    };
+    auto with = fresh.options(Stage::multiRoot);
+    if (before) with.before = rotate::Look{std::move(*before), fresh.clock.elapsed()};
+    EXPECT_TRUE(fresh.run(with));
+    return looks.value_or(0);
+  };
+  EXPECT_EQ(looksBeforeTheFirstWrite(std::nullopt), 2U);
+  EXPECT_EQ(looksBeforeTheFirstWrite(mesh.observe(false)), 1U);
+  ASSERT_TRUE(run(options(Stage::multiRoot)));
+  EXPECT_EQ(looksBeforeTheFirstWrite(mesh.observe(false)), 2U);
+}
+
 TEST_P(RunTest, BlockedForTheLengthOfOneLookIsNotBlocked) {
   // Of a torn look: istiod's Deployment as it was before the setting that the rest already shows.
   bool torn = false;
