@@ -156,6 +156,7 @@ mimalloc() {
   cp "$from/include/mimalloc.h" "$out/include"
   archive mimalloc "$from" -DMI_MALLOC_OVERRIDE -DMI_STATIC_LIB -DNDEBUG -fvisibility=hidden -fno-builtin-malloc -Iinclude -- src/static.c
   licence mimalloc "$from/LICENSE"
+  described mimalloc "$(upstream mimalloc)" -lmimalloc
 }
 
 headers() {

@@ -57,6 +57,7 @@ void Agent::request(int tries) {
 void Agent::certified(const SharedCa& signer) {
   const bool otherRoots = !answered_ || *answered_ != *signer->roots;
   leaf_ = std::make_shared<const Leaf>(signer, spiffeId_, mesh_.simulation.now());
+  mesh_.leafMaker.make(leaf_);
   answered_ = signer->roots;
   pushCertificate();
   if (otherRoots) pushRoots();

@@ -26,9 +26,6 @@ Handshakes::~Handshakes() {
 }
 
 void Handshakes::add(Handshake handshake) {
-  // A leaf makes its key when the first one looks: here, where nobody else does.
-  (void)handshake.client.certificate->chain();
-  (void)handshake.server.certificate->chain();
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(std::move(handshake));

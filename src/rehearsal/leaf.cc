@@ -13,7 +13,7 @@ pki::Validity issuedAt(base::Time now, base::Seconds life) {
 }
 
 const Leaf::Made& Leaf::made() const {
-  if (!made_) {
+  std::call_once(once_, [this] {
     // Neither fails: the signer was checked when it was loaded and when it was asked.
     auto key = *pki::PrivateKey::generate(pki::KeyType::ecP256);
     auto certificate =
@@ -22,7 +22,7 @@ const Leaf::Made& Leaf::made() const {
     if (certificate) chain.push_back(*std::move(certificate));
     chain.insert(chain.end(), signer_->chain.begin(), signer_->chain.end());
     made_.emplace(Made{std::move(key), std::move(chain)});
-  }
+  });
   return *made_;
 }
 

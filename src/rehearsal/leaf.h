@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,8 +15,8 @@
 namespace rehearsal {
 
 /// A workload's certificate as an agent gets it for a CSR: of what signed it, the chain and the bundle at
-/// that time. Key and signature are made when the first one looks: what nobody ever sees costs nothing (a
-/// signature of a 4096-bit key takes 5 ms, and a mesh has thousands of proxies).
+/// that time. Key and signature are made when the first one looks, in whatever thread: what nobody ever sees
+/// costs nothing (a signature of a 4096-bit key takes 5 ms, and a mesh has thousands of proxies).
 class Leaf {
  public:
   static constexpr base::Seconds life{24 * 3600};  // istio: DEFAULT_WORKLOAD_CERT_TTL
@@ -41,6 +42,7 @@ class Leaf {
   SharedCa signer_;
   std::string spiffeId_;
   base::Time issued_;
+  mutable std::once_flag once_{};
   mutable std::optional<Made> made_{};
 };
 using SharedLeaf = std::shared_ptr<const Leaf>;

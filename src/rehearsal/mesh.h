@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rehearsal/knobs.h"
+#include "rehearsal/leaf_maker.h"
 #include "rehearsal/mesh_settings.h"
 #include "rehearsal/roots.h"
 #include "rehearsal/simulation.h"
@@ -30,6 +31,7 @@ class Mesh {
   Store& store;
   Knobs knobs{};
   RootsTable roots{};
+  LeafMaker leafMaker{};
   /// Called when what an Envoy holds, or who takes part, has changed; may be empty.
   std::function<void()> changed{};
 

@@ -262,7 +262,7 @@ Granted<Value> ObjectsApi::add(const ApiRequest& request, const ApiKind& kind, V
   }
   auto created = store_.create(key, std::move(object), isApply(request) ? std::string() : request.manager());
   if (!created) return refuse(refusalOf(key, created.error()));
-  return std::move(*created);
+  return **created;
 }
 
 Granted<ApiAnswer> ObjectsApi::create(const ApiRequest& request, const ApiKind& kind) {
@@ -359,7 +359,7 @@ Granted<Value> ObjectsApi::store(const ApiRequest& request, const ApiKind& kind,
   auto stored =
       store_.update(key, std::move(object), isApply(request) ? std::string() : request.manager(), status);
   if (!stored) return refuse(refusalOf(key, stored.error()));
-  return std::move(*stored);
+  return **stored;
 }
 
 Granted<ApiAnswer> ObjectsApi::remove(const ApiRequest& request, const ApiKind& kind) {
@@ -377,7 +377,7 @@ Granted<ApiAnswer> ObjectsApi::remove(const ApiRequest& request, const ApiKind& 
       key, {std::string(wants["uid"].text()), std::string(wants["resourceVersion"].text())}, grace);
   if (!removed) return refuse(refusalOf(key, removed.error()));
   const bool remains = store_.find(key) != nullptr;
-  return answerOf(remains || kind.kind == "Pod" ? *removed : success(key, *removed));
+  return answerOf(remains || kind.kind == "Pod" ? **removed : success(key, **removed));
 }
 
 Granted<ApiAnswer> ObjectsApi::removeAll(const ApiRequest& request, const ApiKind& kind) {

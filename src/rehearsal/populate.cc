@@ -103,7 +103,7 @@ base::Status createLonePods(Store& store, PodMaker& pods, const WorkloadShape& w
   if (workload.kind == "Job") {
     TRY_ASSIGN(const auto job, store.create(keyByKind(object), object, kubectlManager));
     plan.podTemplate = object["spec"]["template"];
-    plan.owners = controlledBy("batch/v1", "Job", job);
+    plan.owners = controlledBy("batch/v1", "Job", *job);
   }
   for (int i = 0; i < workload.replicas; ++i) {
     if (workload.kind == "Job" || i > 0) {

@@ -134,7 +134,7 @@ std::vector<const Value*> Store::list(std::string_view group, std::string_view p
   return found;
 }
 
-base::Result<Value> Store::create(Key key, Value object, std::string_view manager) {
+base::Result<Object> Store::create(Key key, Value object, std::string_view manager) {
   ++uids_;
   const std::string_view stem = object["metadata"]["generateName"].text();
   if (key.name.empty() && !stem.empty()) key.name = fmt::format("{}{}", stem, suffix(std::uint64_t(uids_)));
@@ -149,11 +149,10 @@ base::Result<Value> Store::create(Key key, Value object, std::string_view manage
   metadata.set("creationTimestamp", now_());
   if (countsGenerations(key)) metadata.set("generation", 1);
   if (isManaged(key, manager)) manageUpdate(nullptr, object, manager, now_(), false);
-  store(key, std::move(object), Change::Kind::added);
-  return *find(key);
+  return store(key, std::move(object), Change::Kind::added);
 }
 
-base::Result<Value> Store::update(const Key& key, Value object, std::string_view manager, bool status) {
+base::Result<Object> Store::update(const Key& key, Value object, std::string_view manager, bool status) {
   const Object before = get(key);
   if (!before) return missing(key);
   const std::string_view version = object["metadata"]["resourceVersion"].text();
@@ -173,19 +172,19 @@ base::Result<Value> Store::update(const Key& key, Value object, std::string_view
     }
   }
   if (isManaged(key, manager)) manageUpdate(before.get(), object, manager, now_(), status);
-  if (object == *before) return object;
+  if (object == *before) return before;
   Value& metadata = object.at("metadata");
   if (!status && countsGenerations(key) && specDiffers(*before, object))
     metadata.set("generation", (*before)["metadata"]["generation"].integer().value_or(0) + 1);
   const bool ends = metadata.has("deletionTimestamp") && metadata["finalizers"].items().empty() &&
                     !(*before)["metadata"]["finalizers"].items().empty() &&
                     !metadata["deletionGracePeriodSeconds"].integer();
-  store(key, std::move(object), Change::Kind::modified);
+  const Object stored = store(key, std::move(object), Change::Kind::modified);
   if (ends) return drop(key);
-  return *find(key);
+  return stored;
 }
 
-base::Result<Value> Store::remove(const Key& key, const Preconditions& preconditions, int graceSeconds) {
+base::Result<Object> Store::remove(const Key& key, const Preconditions& preconditions, int graceSeconds) {
   const Object before = get(key);
   if (!before) return missing(key);
   const Value& metadata = (*before)["metadata"];
@@ -199,7 +198,7 @@ base::Result<Value> Store::remove(const Key& key, const Preconditions& precondit
   if (!waits && !held && metadata["finalizers"].items().empty()) return drop(key);
   if (metadata.has("deletionTimestamp") &&
       metadata["deletionGracePeriodSeconds"].integer().value_or(0) <= graceSeconds)
-    return *before;
+    return before;
   Value object = *before;
   if (!metadata.has("deletionTimestamp")) {
     object.at("metadata").set("deletionTimestamp", now_());
@@ -212,23 +211,24 @@ base::Result<Value> Store::remove(const Key& key, const Preconditions& precondit
   } else {
     object.at("metadata").erase("deletionGracePeriodSeconds");
   }
-  store(key, std::move(object), Change::Kind::modified);
-  return *find(key);
+  return store(key, std::move(object), Change::Kind::modified);
 }
 
-base::Result<Value> Store::drop(const Key& key) {
+base::Result<Object> Store::drop(const Key& key) {
   auto taken = objects_.extract(key);
   Value object = *taken.mapped();
   object.at("metadata").set("resourceVersion", std::to_string(++version_));
-  happened({Change::Kind::removed, key, std::make_shared<const Value>(object), nullptr, version_});
-  return object;
+  const auto last = std::make_shared<const Value>(std::move(object));
+  happened({Change::Kind::removed, key, last, nullptr, version_});
+  return last;
 }
 
-void Store::store(const Key& key, Value object, Change::Kind kind) {
+Object Store::store(const Key& key, Value object, Change::Kind kind) {
   object.at("metadata").set("resourceVersion", std::to_string(++version_));
-  auto& place = objects_[key];
-  Object before = std::exchange(place, std::make_shared<const Value>(std::move(object)));
-  happened({kind, key, place, std::move(before), version_});
+  const auto now = std::make_shared<const Value>(std::move(object));
+  Object before = std::exchange(objects_[key], now);
+  happened({kind, key, now, std::move(before), version_});
+  return now;
 }
 
 void Store::happened(Change change) {

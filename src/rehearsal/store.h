@@ -55,17 +55,16 @@ class Store {
   /// The object as stored. An empty name is made from metadata.generateName. `manager` owns what it writes
   /// (metadata.managedFields, with the time; not of pods and events); "" leaves
   /// managedFields as they come.
-  base::Result<json::Value> create(Key key, json::Value object, std::string_view manager);
+  base::Result<Object> create(Key key, json::Value object, std::string_view manager);
   /// A resourceVersion in the object has to be the present one. `status`: the subresource; nothing else is
   /// changed then, and without it the status stays as it is. What is as before makes no new version. An
   /// object that waits to be deleted is gone when its last finalizer is.
-  base::Result<json::Value> update(const Key& key, json::Value object, std::string_view manager,
-                                   bool status = false);
+  base::Result<Object> update(const Key& key, json::Value object, std::string_view manager,
+                              bool status = false);
   /// What has finalizers (a namespace: in its spec, too), and a pod on a node if `graceSeconds` is more than
   /// 0, only gets a deletionTimestamp: it is removed by whoever ends it (with 0 again). The object as it was
   /// last.
-  base::Result<json::Value> remove(const Key& key, const Preconditions& preconditions = {},
-                                   int graceSeconds = 0);
+  base::Result<Object> remove(const Key& key, const Preconditions& preconditions = {}, int graceSeconds = 0);
 
   /// Called after each change, in order; listeners may change the store (their changes follow).
   void listen(std::function<void(const Change&)> listener);
@@ -74,9 +73,9 @@ class Store {
   [[nodiscard]] std::optional<std::vector<Change>> since(std::int64_t version) const;
 
  private:
-  void store(const Key& key, json::Value object, Change::Kind kind);
+  Object store(const Key& key, json::Value object, Change::Kind kind);
   void happened(Change change);
-  base::Result<json::Value> drop(const Key& key);
+  base::Result<Object> drop(const Key& key);
 
   Now now_;
   std::int64_t version_ = 1000, uids_ = 0;

@@ -18,6 +18,12 @@ std::unordered_set<std::string> subjectsOf(const trust::Observation& mesh) {
   return subjects;
 }
 
+std::unordered_set<std::string> blockersOf(const Decision& decision) {
+  std::unordered_set<std::string> subjects;
+  for (const auto& blocker : decision.blockers()) subjects.insert(blocker.subject);
+  return subjects;
+}
+
 }  // namespace
 
 bool isRestart(const plan::Action& action) {
@@ -37,12 +43,24 @@ mesh::Part partAfter(const plan::Action& action) {
   return part;
 }
 
+void narrow(mesh::Part& part, const Decision& decision, const trust::Observation& mesh,
+            const std::set<trust::Workload>& restarted) {
+  if (part.streams || !part.namespaces) return;
+  const auto subjects = blockersOf(decision);
+  std::set<std::string> left;
+  for (const auto& proxy : mesh.proxies) {
+    if (part.namespaces->contains(proxy.ns) && !left.contains(proxy.ns) &&
+        restarted.contains(proxy.workload) && subjects.contains(trust::subjectOf(proxy)))
+      left.insert(proxy.ns);
+  }
+  if (!left.empty()) part.namespaces = std::move(left);
+}
+
 std::optional<mesh::Part> partFor(const Decision& decision, const trust::Observation& mesh) {
   if (decision.kind == Decision::Kind::done || decision.kind == Decision::Kind::blocked) return std::nullopt;
   if (decision.byObjects) return mesh::Part{.streams = false};
   if (decision.kind != Decision::Kind::wait) return std::nullopt;
-  std::unordered_set<std::string> subjects;
-  for (const auto& blocker : decision.blockers()) subjects.insert(blocker.subject);
+  const auto subjects = blockersOf(decision);
   std::set<std::string> proxies, namespaces;
   for (const auto& proxy : mesh.proxies) {
     if (!subjects.contains(trust::subjectOf(proxy))) continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 
 #include "mesh/observe.h"
 #include "plan/plan.h"
@@ -11,6 +12,11 @@ namespace rotate {
 /// What has to be read anew to see whether a write has arrived, or its arrival goes on: first the objects
 /// that it changes, or the istiods that load it.
 mesh::Part partAfter(const plan::Action& action);
+
+/// While workloads restart: of the namespaces in the part those where something restarted still stands in the
+/// way, if there are any. What the others hold is read again before anything is done on it.
+void narrow(mesh::Part& part, const plan::Decision& decision, const trust::Observation& mesh,
+            const std::set<trust::Workload>& restarted);
 
 /// What has to be read anew while this is waited for: what stands against it. nullopt: all, where that is not
 /// much less.

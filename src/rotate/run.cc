@@ -172,6 +172,7 @@ class Run {
     TRY(mayGoOn(decision));
     due_.clear();
     watchDistribution(decision, *glanced_);
+    narrow(*part_, decision, *glanced_, options_.goal.restarted);
     if (!decision.byObjects) {
       nudge(decision, *glanced_);
       if (helpIsDue(decision)) return false;

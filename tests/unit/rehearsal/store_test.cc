@@ -7,6 +7,7 @@ namespace {
 using json::Value;
 using rehearsal::Change;
 using rehearsal::Key;
+using rehearsal::Object;
 
 struct StoreTest : testing::Test {
   const Key cacerts{"", "secrets", "istio-system", "cacerts"};
@@ -16,7 +17,7 @@ struct StoreTest : testing::Test {
   rehearsal::Store store{[this] { return "2026-11-28T00:00:0" + std::to_string(second) + "Z"; }};
 
   static Value parsed(std::string_view text) { return *json::parse(text); }
-  std::string why(const base::Result<Value>& result) { return result ? "" : result.error().message; }
+  std::string why(const base::Result<Object>& result) { return result ? "" : result.error().message; }
   std::string version(const Key& key) {
     return std::string((*store.find(key))["metadata"]["resourceVersion"].text());
   }
@@ -26,7 +27,7 @@ TEST_F(StoreTest, GivesWhatClientsDoNot) {
   const auto made = store.create(
       istiod, parsed(R"({"metadata":{"uid":"mine","generation":9},"spec":{"replicas":1}})"), "test");
   ASSERT_TRUE(made);
-  const Value& metadata = (*made)["metadata"];
+  const Value& metadata = (**made)["metadata"];
   EXPECT_EQ(metadata["name"].text(), "istiod");
   EXPECT_EQ(metadata["namespace"].text(), "istio-system");
   EXPECT_EQ(metadata["uid"].text().size(), 36U);
@@ -41,8 +42,8 @@ TEST_F(StoreTest, MakesNamesFromGenerateName) {
   const auto one = store.create(pod, parsed(R"({"metadata":{"generateName":"web-"}})"), "test");
   const auto other = store.create(pod, parsed(R"({"metadata":{"generateName":"web-"}})"), "test");
   ASSERT_TRUE(one && other);
-  EXPECT_EQ((*one)["metadata"]["name"].text().size(), 9U);
-  EXPECT_NE((*one)["metadata"]["name"].text(), (*other)["metadata"]["name"].text());
+  EXPECT_EQ((**one)["metadata"]["name"].text().size(), 9U);
+  EXPECT_NE((**one)["metadata"]["name"].text(), (**other)["metadata"]["name"].text());
   EXPECT_EQ(why(store.create(pod, {}, "test")), "resource name may not be empty");
 }
 

@@ -46,6 +46,28 @@ TEST(Parts, AfterAWriteWhatItChangesFirstIsRead) {
   EXPECT_TRUE(rotate::partAfter(plan::BackUpCa{"istio-ca-secret", "", ""}).streams);
 }
 
+TEST(Parts, WhereAllOfABatchIsThroughItIsNotReadAgain) {
+  auto seen = mesh();
+  for (auto& proxy : seen.proxies) proxy.workload = {"Deployment", proxy.ns, proxy.pod};
+  const std::set<trust::Workload> restarted{{"Deployment", "shop", "a"}, {"Deployment", "stock", "c"}};
+  struct Case {
+    const char* name;
+    std::vector<std::string> waitsFor;
+    Names left;
+  };
+  for (const auto& [name, waitsFor, left] :
+       {Case{"all of it", {"shop/a", "stock/c"}, {"shop", "stock"}}, Case{"one", {"stock/c"}, {"stock"}},
+        Case{"one, and another batch's", {"shop/b", "stock/c"}, {"stock"}},
+        Case{"only another batch's", {"shop/b", "stock/d"}, {"shop", "stock"}}}) {
+    mesh::Part part{.namespaces = Names{"shop", "stock"}, .streams = false};
+    rotate::narrow(part, waitingFor(waitsFor), seen, restarted);
+    EXPECT_EQ(part.namespaces, left) << name;
+  }
+  mesh::Part all{.streams = false};
+  rotate::narrow(all, waitingFor({"stock/c"}), seen, restarted);
+  EXPECT_FALSE(all.namespaces) << "everything stays everything";
+}
+
 TEST(Parts, FewAreReadAnewByName) {
   const auto part = rotate::partFor(waitingFor({"stock/c", "istiod istio-system/istiod-a"}), mesh());
   ASSERT_TRUE(part);
