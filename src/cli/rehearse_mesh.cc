@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/rehearse.h"
@@ -59,10 +62,25 @@ std::string faultsHelp() {
   return text;
 }
 
+namespace {
+
+/// Each event a line of a new file; without the option nothing.
+base::Result<std::function<void(const json::Value&)>> auditLog(const Options& options) {
+  if (!options.has("audit-log")) return nullptr;
+  const std::filesystem::path path = options.text("audit-log");
+  TRY(base::writeNewFile(path, ""));
+  auto file = std::make_shared<std::ofstream>(path, std::ios::app);
+  if (!*file) return base::fail({base::Kind::failed, "cannot write " + path.string()});
+  return [file](const json::Value& event) { *file << json::dump(event) << std::endl; };
+}
+
+}  // namespace
+
 base::Result<std::unique_ptr<rehearsal::BuiltInMesh>> startMesh(Context& context, const Options& options,
                                                                 RehearsedShape& rehearsed) {
   TRY_ASSIGN(auto faults, readFaults(options));
   TRY(rehearsal::applyToShape(faults, rehearsed.shape));
+  TRY_ASSIGN(auto audit, auditLog(options));
   const auto proxies = std::size_t(rehearsal::proxiesOf(rehearsed.shape));
   context.say(fmt::format("starting a mesh in this process: {} in {}\n",
                           base::plural(proxies, "proxy", "proxies"),
@@ -71,7 +89,8 @@ base::Result<std::unique_ptr<rehearsal::BuiltInMesh>> startMesh(Context& context
                                         .faults = std::move(faults),
                                         .seed = std::uint64_t(options.number("seed")),
                                         .now = context.clock().now(),
-                                        .wallTime = options.on("serve")});
+                                        .wallTime = options.on("serve"),
+                                        .audit = std::move(audit)});
 }
 
 base::Result<int> serveMesh(Context& context, const Options& options, RehearsedShape rehearsed) {

@@ -182,7 +182,10 @@ Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards)
   const bool helpless = !restarts.impossible.empty() || (!restarts.due.empty() && !goal_.restartWorkloads);
   if (helpless && !assume_) return blocked(towards);
   if (restarts.due.empty() || !goal_.restartWorkloads) return std::nullopt;
-  if (restarts.inProgress && !assume_) return wait(towards);
+  if (!restarts.done.yes() && !assume_) {
+    ask(std::move(restarts.done));
+    return wait(towards);
+  }
   auto batch = firstBatch(mesh_, std::move(restarts.due));
   const auto title = "restart " + nameAll(batch);
   return act(towards, title,

@@ -88,8 +88,8 @@ Planner::Verdict Planner::restartForSetting() {
   const bool set = ask(answer);
   if (set && (!assume_ || answer.yes() || !goal_.restartWorkloads)) {
     // New pods take over before the next step: a rollout in the middle is not a state to write into.
-    if (assume_ || !findRestarts(mesh_, goal_.restarted, [](const auto&) { return false; }).inProgress)
-      return std::nullopt;
+    auto restarted = findRestarts(mesh_, goal_.restarted, [](const auto&) { return false; }).done;
+    if (restarted.yes() || ask(std::move(restarted))) return std::nullopt;
     return byObjects(wait(Stage::multiRoot));
   }
   if (auto verdict = restartStragglers(answer, Stage::multiRoot)) return byObjects(*std::move(verdict));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "trust/subjects.h"
 
 namespace plan {
 
@@ -19,20 +20,32 @@ std::string whyImpossible(const trust::Proxy& proxy) {
          ", which cannot be asked to restart: wait until it has ended, or delete it";
 }
 
+void addRestarted(trust::Answer& answer, const trust::Proxy& proxy) {
+  ++answer.of;
+  if (proxy.xdsAgent && proxy.ready && !proxy.terminating) {
+    ++answer.holds;
+    return;
+  }
+  answer.blockers.push_back({trust::Blocker::Kind::no, trust::subjectOf(proxy),
+                             proxy.terminating ? "is terminating"
+                             : proxy.xdsAgent  ? "is not ready"
+                                               : "is from before"});
+}
+
 }  // namespace
 
 Restarts findRestarts(const trust::Observation& observation, const std::set<trust::Workload>& asked,
                       const std::function<bool(const trust::Proxy&)>& concerned) {
   Restarts found;
+  found.done.predicate = "every restarted pod is new and ready";
   for (const auto& proxy : observation.proxies) {
     if (asked.contains(proxy.workload)) {
-      found.inProgress = found.inProgress || !proxy.xdsAgent || !proxy.ready || proxy.terminating;
+      addRestarted(found.done, proxy);
       continue;
     }
     if (proxy.xdsAgent || proxy.terminating || proxy.managedGateway || !concerned(proxy)) continue;
     if (!proxy.xdsAgentWanted || !restartable(proxy.workload)) {
-      found.impossible.push_back(
-          {trust::Blocker::Kind::no, proxy.ns + "/" + proxy.pod, whyImpossible(proxy)});
+      found.impossible.push_back({trust::Blocker::Kind::no, trust::subjectOf(proxy), whyImpossible(proxy)});
     } else if (std::find(found.due.begin(), found.due.end(), proxy.workload) == found.due.end()) {
       found.due.push_back(proxy.workload);
     }

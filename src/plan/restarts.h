@@ -13,7 +13,7 @@ namespace plan {
 /// Which workloads have to be restarted for their proxies to run with the setting that the mesh config gives.
 struct Restarts {
   std::vector<trust::Workload> due;  // not asked for yet, each once
-  bool inProgress = false;           // asked for, and not all of their pods are new and ready
+  trust::Answer done;                // "every restarted pod is new and ready"
   trust::Blockers impossible;        // a restart would not help, or there is no owner to ask it of
 };
 

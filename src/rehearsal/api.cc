@@ -11,13 +11,17 @@
 namespace rehearsal {
 namespace {
 
-/// What a Go server says of a path that it does not know.
-ApiAnswer pageNotFound() {
+ApiAnswer plainText(int status, std::string text) {
   ApiAnswer answer;
-  answer.status = 404;
-  answer.body = "404 page not found\n";
+  answer.status = status;
+  answer.body = std::move(text);
   answer.type = "text/plain; charset=utf-8";
   return answer;
+}
+
+/// What a Go server says of a path that it does not know.
+ApiAnswer pageNotFound() {
+  return plainText(404, "404 page not found\n");
 }
 
 Refusal refusalOf(const ApiRequest& request) {
@@ -47,8 +51,26 @@ void Api::admitPods(AdmitPod admit) {
   objects_.admitPods(std::move(admit));
 }
 
+void Api::audit(AuditTrail trail) {
+  const std::lock_guard lock(mutex());
+  trail_ = std::move(trail);
+}
+
+void Api::serveMetrics(std::function<std::string()> metrics) {
+  const std::lock_guard lock(mutex());
+  metrics_ = std::move(metrics);
+}
+
 ApiAnswer Api::handle(ApiRequest request, const std::vector<pki::Certificate>& client) {
   const std::lock_guard lock(mutex());
+  if (!trail_.add) return handled(request, client);
+  const auto received = trail_.now();
+  auto answer = handled(request, client);
+  trail_.add(auditEvent(request, answer.status, received, trail_.now()));
+  return answer;
+}
+
+ApiAnswer Api::handled(ApiRequest& request, const std::vector<pki::Certificate>& client) {
   const int fault = fault_ ? fault_(request.http.method, request.path) : 0;
   Granted<ApiAnswer> granted = [&]() -> Granted<ApiAnswer> {
     if (fault <= 0) return answer(request, client);
@@ -68,6 +90,7 @@ Granted<ApiAnswer> Api::answer(ApiRequest& request, const std::vector<pki::Certi
 
 Granted<ApiAnswer> Api::route(const ApiRequest& request) {
   if (auto found = discover(request, store_)) return std::move(*found);
+  if (request.path == "/metrics" && metrics_) return plainText(200, metrics_());
   if (!request.ofResource) return pageNotFound();
   if (auto reviewed = review(request, store_, simulation_)) return std::move(*reviewed);
   const auto kind = findKind(store_, request.group, request.version, request.plural);

@@ -7,6 +7,7 @@
 #include "pki/certificate.h"
 #include "rehearsal/api_answer.h"
 #include "rehearsal/api_request.h"
+#include "rehearsal/audit.h"
 #include "rehearsal/objects_api.h"
 #include "rehearsal/pods.h"
 #include "rehearsal/simulation.h"
@@ -26,6 +27,8 @@ class Api {
   ApiAnswer handle(ApiRequest request, const std::vector<pki::Certificate>& client);
   void interfere(Fault fault);
   void admitPods(AdmitPod admit);
+  void audit(AuditTrail trail);
+  void serveMetrics(std::function<std::string()> metrics);
   /// For what is between requests: bytes of a port-forward.
   std::mutex& mutex() { return simulation_.mutex(); }
   [[nodiscard]] base::Time now() const { return simulation_.now(); }
@@ -34,12 +37,15 @@ class Api {
   Granted<ApiAnswer> answer(ApiRequest& request, const std::vector<pki::Certificate>& client);
   Granted<ApiAnswer> route(const ApiRequest& request);
   Granted<ApiAnswer> openPod(const ApiRequest& request);
+  ApiAnswer handled(ApiRequest& request, const std::vector<pki::Certificate>& client);
 
   Simulation& simulation_;
   Store& store_;
   Pods& pods_;
   ObjectsApi objects_;
   Fault fault_;
+  AuditTrail trail_;
+  std::function<std::string()> metrics_;
 };
 
 }  // namespace rehearsal

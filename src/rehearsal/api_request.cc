@@ -100,7 +100,7 @@ Granted<json::Value> ApiRequest::body() const {
 
 ApiRequest readRequest(net::IncomingRequest http) {
   ApiRequest request;
-  const std::string target = std::move(http.target);
+  const std::string target = http.target;
   request.http = std::move(http);
   const auto question = target.find('?');
   if (question != std::string::npos) {

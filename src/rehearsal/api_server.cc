@@ -72,6 +72,8 @@ class Server final : public ApiServer {
     api_.interfere(std::move(fault));
   }
   void admitPods(AdmitPod admit) override { api_.admitPods(std::move(admit)); }
+  void audit(AuditTrail trail) override { api_.audit(std::move(trail)); }
+  void serveMetrics(std::function<std::string()> metrics) override { api_.serveMetrics(std::move(metrics)); }
 
  private:
   std::string kubeconfig_;

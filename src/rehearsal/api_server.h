@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "rehearsal/audit.h"
 #include "rehearsal/objects_api.h"
 #include "rehearsal/pods.h"
 #include "rehearsal/simulation.h"
@@ -30,6 +31,9 @@ class ApiServer {
   /// What the webhooks make of a pod that a client creates (Programs::admit), under the simulation's mutex;
   /// an error refuses it. Without one, pods stay as they are.
   virtual void admitPods(AdmitPod admit) = 0;
+  virtual void audit(AuditTrail trail) = 0;
+  /// What GET /metrics answers, asked under the simulation's mutex; without it there is no such page.
+  virtual void serveMetrics(std::function<std::string()> metrics) = 0;
 };
 
 }  // namespace rehearsal

@@ -61,6 +61,27 @@ TrafficOptions trafficOf(const Shape& shape) {
   return options;
 }
 
+std::string withMicros(std::chrono::system_clock::time_point time) {
+  const auto whole = std::chrono::floor<base::Seconds>(time);
+  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(time - whole).count();
+  auto text = base::formatTime(whole);
+  return text.insert(text.size() - 1, fmt::format(".{:06}", micros));  // before the Z
+}
+
+/// As Prometheus reads it.
+std::string metricsOf(const TrafficReport& traffic) {
+  std::string text = fmt::format(
+      "# HELP rehearsal_handshakes_total Mutual TLS handshakes between proxies since the mesh stood.\n"
+      "# TYPE rehearsal_handshakes_total counter\n"
+      "rehearsal_handshakes_total {}\n"
+      "# HELP rehearsal_handshakes_failed_total Those of them that failed, by the reason.\n"
+      "# TYPE rehearsal_handshakes_failed_total counter\n",
+      traffic.tried);
+  for (const auto& [reason, count] : traffic.reasons)
+    text += fmt::format("rehearsal_handshakes_failed_total{{reason={}}} {}\n", json::dump(reason), count);
+  return text;
+}
+
 class WholeMesh final : public BuiltInMesh {
  public:
   explicit WholeMesh(BuiltInMeshOptions options)
@@ -88,6 +109,8 @@ class WholeMesh final : public BuiltInMesh {
     server_->admitPods([this](json::Value pod) { return programs_.admit(std::move(pod)); });
     server_->interfere(
         [this](std::string_view method, std::string_view path) { return asked(method, path); });
+    server_->serveMetrics([this] { return metricsOf(programs_.traffic().report()); });
+    if (options_.audit) server_->audit({options_.audit, [this] { return moment(); }});
     kubeconfig_ = server_->kubeconfig();
     if (!options_.wallTime) {
       TRY_ASSIGN(kubeconfig_, withToken(kubeconfig_, simulation_.now()));
@@ -157,6 +180,12 @@ class WholeMesh final : public BuiltInMesh {
       if (missing.empty()) return {};
     } while (simulation_.elapsed() - since < longestStart);
     return base::fail({base::Kind::failed, "the built-in mesh does not come up", missing});
+  }
+
+  /// With microseconds; those of the wall clock where time is its.
+  [[nodiscard]] std::string moment() const {
+    if (options_.wallTime) return withMicros(std::chrono::system_clock::now());
+    return withMicros(simulation_.now() + simulation_.elapsed() % base::Seconds(1));
   }
 
   void watchRestarts(const Change& change) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "json/value.h"
 #include "rehearsal/faults.h"
 #include "rehearsal/shape.h"
 #include "rehearsal/simulation.h"
@@ -23,6 +25,8 @@ struct BuiltInMeshOptions {
   int port = 0;      // of the API server; 0: a free one
   /// Time passes on a wall clock outside, and whoever asks the API server takes of that.
   bool wallTime = false;
+  /// Gets each request as an event of an audit log; empty: none is made.
+  std::function<void(const json::Value& event)> audit{};
 };
 
 /// What the API server was asked for.

@@ -45,15 +45,15 @@ mesh::Part partAfter(const plan::Action& action) {
 
 void narrow(mesh::Part& part, const Decision& decision, const trust::Observation& mesh,
             const std::set<trust::Workload>& restarted) {
-  if (part.streams || !part.namespaces) return;
+  if (part.streams) return;
   const auto subjects = blockersOf(decision);
   std::set<std::string> left;
   for (const auto& proxy : mesh.proxies) {
-    if (part.namespaces->contains(proxy.ns) && !left.contains(proxy.ns) &&
-        restarted.contains(proxy.workload) && subjects.contains(trust::subjectOf(proxy)))
+    if (!left.contains(proxy.ns) && restarted.contains(proxy.workload) &&
+        subjects.contains(trust::subjectOf(proxy)))
       left.insert(proxy.ns);
   }
-  if (!left.empty()) part.namespaces = std::move(left);
+  part.namespaces = left.empty() ? std::nullopt : std::optional(std::move(left));
 }
 
 std::optional<mesh::Part> partFor(const Decision& decision, const trust::Observation& mesh) {

@@ -13,8 +13,9 @@ namespace rotate {
 /// that it changes, or the istiods that load it.
 mesh::Part partAfter(const plan::Action& action);
 
-/// While workloads restart: of the namespaces in the part those where something restarted still stands in the
-/// way, if there are any. What the others hold is read again before anything is done on it.
+/// While workloads restart: what has to be read anew are the namespaces where something restarted still
+/// stands in the way; all where nothing does, and yet there is to wait (for a pod that is not there yet).
+/// What the others hold is read again before anything is done on it.
 void narrow(mesh::Part& part, const plan::Decision& decision, const trust::Observation& mesh,
             const std::set<trust::Workload>& restarted);
 

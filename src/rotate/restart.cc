@@ -128,22 +128,8 @@ base::Status restartWorkloads(World& world, base::Clock& clock, Progress& progre
         world, clock, progress,
         {plan::Stage::multiRoot, "restart " + plan::nameAll(restarts.due),
          "their new pods run with the settings of the mesh config", plan::RestartWorkloads{restarts.due}}));
-    TRY(await(world, clock, progress, timeout, [&](const trust::Observation& now) {
-      trust::Answer answer{"every restarted pod is new and ready", 0, 0, {}};
-      for (const auto& proxy : now.proxies) {
-        if (!asked.contains(proxy.workload)) continue;
-        ++answer.of;
-        if (proxy.xdsAgent && proxy.ready && !proxy.terminating) {
-          ++answer.holds;
-        } else {
-          answer.blockers.push_back({trust::Blocker::Kind::no, proxy.ns + "/" + proxy.pod,
-                                     proxy.terminating ? "is terminating"
-                                     : proxy.xdsAgent  ? "is not ready"
-                                                       : "is from before"});
-        }
-      }
-      return answer;
-    }));
+    TRY(await(world, clock, progress, timeout,
+              [&](const trust::Observation& now) { return plan::findRestarts(now, asked, all).done; }));
   }
 }
 

@@ -1,20 +1,17 @@
 #!/usr/bin/env python3
 """Runs the commands of a page in their order, as a reader would type them.
 
-usage: runbook.py [--rehearse] [--with COMMAND] [--from HEADING] [--to HEADING] [--folder DIR] PROGRAM PAGE
+usage: runbook.py [--with COMMAND] [--from HEADING] [--to HEADING] [--folder DIR] PROGRAM PAGE
 
 Each line "$ ..." of a ```console block is given to a shell in one folder; `kubectl istio-ca` is PROGRAM (after --with's
 words, if there are any: "tests/mesh/mesh run"). It has to end with 0, and to print each line that follows in the block,
-wherever; an ellipsis stands for any text. $KUBECONFIG says which mesh it is; with --rehearse it is one that PROGRAM serves
-meanwhile. --from and --to take a part of the page, from
+wherever; an ellipsis stands for any text. $KUBECONFIG says which mesh it is. --from and --to take a part of the page, from
 one heading up to another; DIR is kept, for the next part.
 """
 import argparse
-import contextlib
 import os
 import pathlib
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -60,26 +57,8 @@ def run(command, lines, folder, environment):
     return True
 
 
-@contextlib.contextmanager
-def rehearsed(program):
-    """The kubeconfig of a built-in mesh that is up as long as this lasts."""
-    mesh = subprocess.Popen([program, "rehearse", "--serve"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        told = re.match(r"export KUBECONFIG=(.+)", mesh.stdout.readline())
-        if not told:
-            sys.exit("no mesh: " + mesh.communicate()[1])
-        yield told[1]
-    finally:
-        mesh.send_signal(signal.SIGINT)
-        said = mesh.communicate(timeout=60)[1]
-    print(said)
-    if mesh.returncode or not re.search(r"\b0 failed", said):
-        sys.exit("a handshake failed, or the mesh did (exit %d)" % mesh.returncode)
-
-
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("--rehearse", action="store_true")
     parser.add_argument("--with", dest="prefix", default="")
     parser.add_argument("--from", dest="first", default="")
     parser.add_argument("--to", default="")
@@ -94,12 +73,11 @@ def main():
     if not commands:
         sys.exit("%s has no ```console block there" % arguments.page)
     program = arguments.program.resolve()
-    mesh = rehearsed(program) if arguments.rehearse else contextlib.nullcontext(os.environ.get("KUBECONFIG", ""))
-    with mesh as kubeconfig, tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary:
         folder = (arguments.folder or pathlib.Path(temporary, "work")).resolve()
         folder.mkdir(exist_ok=True)
         environment = dict(os.environ, PATH="%s:%s" % (plugin_path(temporary, arguments.prefix, program), os.environ["PATH"]),
-                           XDG_DATA_HOME=str(folder / "data"), NO_COLOR="1", KUBECONFIG=kubeconfig)
+                           XDG_DATA_HOME=str(folder / "data"), NO_COLOR="1")
         for command, lines in commands:
             if not run(command, lines, folder, environment):
                 return 1

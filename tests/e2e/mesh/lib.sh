@@ -2,7 +2,7 @@
 # exits with 0 if everything it says holds. `./run NAME...` runs some of them.
 set -Eeuo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
-mesh=$top/tests/mesh/mesh
+mesh=${ICA_MESH:-$top/tests/mesh/mesh} # or the one beside this, "rehearsed"
 build=${ICA_BUILD:-$top/build/release}
 plugin=$build/src/kubectl-istio-ca
 ungated=$build/tests/e2e/mesh/ungated/kubectl-istio-ca-ungated
@@ -130,7 +130,7 @@ ended() {
   sed 's/^/    /' "$work/out" "$work/err" | cut -c 1-300
   [ "$got" = "$1" ] || fail "exit code $got instead of $1"
 }
-audit_log=/run/${MESH_NAME:-mesh}/log/audit.json
+audit_log=$("$mesh" audit-log)
 # our_writes [SINCE]: how often the program has changed something that matters, by the audit log: not its lease, its
 # journal, or what makes a volume fresh
 our_writes() {

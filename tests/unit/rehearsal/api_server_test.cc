@@ -240,6 +240,44 @@ TEST_F(ServerTest, IsInterferedWith) {
   EXPECT_TRUE(api->get(path)) << "it was done all the same";
 }
 
+TEST_F(ServerTest, TellsOfEachRequestAsAnAuditLogDoes) {
+  std::vector<Value> events;
+  server->audit({[&](const Value& event) { events.push_back(event); },
+                 [] { return std::string("2026-11-28T00:00:00.000001Z"); }});
+  ASSERT_TRUE(api->write(kube::create(kube::secrets, "istio-system", secret(R"({"a":"MQ=="})"))));
+  EXPECT_FALSE(api->get(kube::deployments.path("shop", "x")));
+  server->audit({});
+  ASSERT_TRUE(api->get(kube::secrets.path("istio-system", "cacerts")));
+  ASSERT_EQ(events.size(), 2U);
+  for (auto& event : events) {
+    EXPECT_TRUE(event["userAgent"].text().starts_with("kubectl-istio-ca/"));
+    event.erase("userAgent");
+  }
+  const Value user =
+      parsed(R"({"username":"rehearsal-admin","groups":["system:masters","system:authenticated"]})");
+  const auto expected = [&](std::string_view what) {
+    Value event = parsed(
+        R"({"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","stage":"ResponseComplete"})");
+    const Value given = parsed(what);
+    for (const auto& [name, value] : given.members()) event.set(name, value);
+    event.set("requestReceivedTimestamp", "2026-11-28T00:00:00.000001Z");
+    event.set("stageTimestamp", "2026-11-28T00:00:00.000001Z");
+    return json::dump(event);
+  };
+  const auto withoutUser = [&](Value event) {
+    EXPECT_EQ(json::dump(event["user"]), json::dump(user));
+    event.erase("user");
+    return json::dump(event);
+  };
+  EXPECT_EQ(withoutUser(events[0]), expected(R"({
+    "requestURI":"/api/v1/namespaces/istio-system/secrets?fieldManager=kubectl-istio-ca","verb":"create",
+    "objectRef":{"resource":"secrets","namespace":"istio-system","apiVersion":"v1"},"responseStatus":{"code":201}})"));
+  EXPECT_EQ(withoutUser(events[1]), expected(R"({
+    "requestURI":"/apis/apps/v1/namespaces/shop/deployments/x","verb":"get",
+    "objectRef":{"resource":"deployments","namespace":"shop","name":"x","apiGroup":"apps","apiVersion":"v1"},
+    "responseStatus":{"code":404}})"));
+}
+
 TEST_F(ServerTest, TimePassesWhileItServes) {
   rehearsal::SimulatedClock mesh(simulation);
   int events = 0;
