@@ -205,7 +205,8 @@ std::vector<Option> rehearseOptions() {
       {.name = "audit-log",
        .takes = Takes::file,
        .value = "FILE",
-       .help = "write what the API server was asked to a new file, as kube-apiserver's audit log has it"},
+       .help = "write who changed what, and opened which stream, to a new file, as kube-apiserver's audit "
+               "log has it"},
       {.name = "yes", .letter = 'y', .help = "do not ask before each change"},
       {.name = "wait", .help = "wait for a gate that does not hold yet, instead of exit 3 at once"},
       timeoutOption(),

@@ -63,7 +63,7 @@ void Api::serveMetrics(std::function<std::string()> metrics) {
 
 ApiAnswer Api::handle(ApiRequest request, const std::vector<pki::Certificate>& client) {
   const std::lock_guard lock(mutex());
-  if (!trail_.add) return handled(request, client);
+  if (!trail_.add || !isAudited(request)) return handled(request, client);
   const auto received = trail_.now();
   auto answer = handled(request, client);
   trail_.add(auditEvent(request, answer.status, received, trail_.now()));

@@ -100,8 +100,8 @@ Granted<json::Value> ApiRequest::body() const {
 
 ApiRequest readRequest(net::IncomingRequest http) {
   ApiRequest request;
-  const std::string target = http.target;
   request.http = std::move(http);
+  const std::string& target = request.http.target;
   const auto question = target.find('?');
   if (question != std::string::npos) {
     for (const std::string& pair : base::split(std::string_view(target).substr(question + 1), '&')) {

@@ -28,6 +28,12 @@ Value referenceTo(const ApiRequest& request) {
 
 }  // namespace
 
+bool isAudited(const ApiRequest& request) {
+  const std::string verb = attributesOf(request).verb;
+  return (verb != "get" && verb != "list" && verb != "watch") || request.sub == "exec" ||
+         request.sub == "portforward";
+}
+
 Value auditEvent(const ApiRequest& request, int status, const std::string& received,
                  const std::string& answered) {
   Value event = Value::object({{"kind", "Event"},

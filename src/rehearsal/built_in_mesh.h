@@ -25,7 +25,8 @@ struct BuiltInMeshOptions {
   int port = 0;      // of the API server; 0: a free one
   /// Time passes on a wall clock outside, and whoever asks the API server takes of that.
   bool wallTime = false;
-  /// Gets each request as an event of an audit log; empty: none is made.
+  /// Gets what clients change, and the streams that they open, as events of an audit log; empty: none is
+  /// made.
   std::function<void(const json::Value& event)> audit{};
 };
 

@@ -10,8 +10,8 @@
 
 namespace rehearsal {
 
-/// Makes keys and signatures of leaves on a thread of its own, before somebody looks. Those that are gone when
-/// their turn comes are never made.
+/// Makes keys and signatures of leaves on a thread of its own, before somebody looks. Those that are gone
+/// when their turn comes are never made.
 class LeafMaker {
  public:
   LeafMaker() = default;

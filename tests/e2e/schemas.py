@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Holds what the program prints as JSON against docs/schemas: real output, of saved observations and of files.
 
-usage: schemas.py PROGRAM [--documents FILE...]
+usage: schemas.py PROGRAM [--documents FILE... | --rehearsed]
 
+--rehearsed: what the commands print of a mesh that PROGRAM serves, and of rehearsals.
 Of the given files (a document each, or a line each if the name ends in .jsonl) the schema is told by their kind.
 Needs python3-jsonschema 4.
 """
+import contextlib
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -68,8 +71,42 @@ def commands(folder):
     yield ["check-ca", folder + "/a"]
 
 
+@contextlib.contextmanager
+def served(program):
+    """A mesh that is up as long as this lasts; its kubeconfig is in the environment."""
+    mesh = subprocess.Popen([program, "rehearse", "--serve", "--multi-root", "--replicas", "1"], stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, text=True)
+    try:
+        os.environ["KUBECONFIG"] = mesh.stdout.readline().removeprefix("export KUBECONFIG=").strip()
+        yield
+    finally:
+        mesh.terminate()
+        mesh.wait()
+
+
+def rehearsed(program, folder, check):
+    """Commands that ask a cluster, before, during and after a rotation."""
+    ca = folder + "/new/intermediate"
+    os.environ["XDG_DATA_HOME"] = folder
+    subprocess.run([program, "create-ca", "--out", folder + "/new", "--name", "intermediate", "--key-type", "p256"], check=True,
+                   capture_output=True)
+    looks = [["status"], ["doctor"], ["doctor", "--for", "rotate"], ["verify", "-A"], ["plan", "--ca", ca], ["version"]]
+    for words in [*looks, ["rotate", "--ca", ca, "--dry-run"], ["add-root", "--root", folder + "/new/root-cert.pem", "--dry-run"]]:
+        check.output(program, [*words, "-o", "json"])
+    check.output(program, ["rotate", "--ca", ca, "--yes", "-o", "jsonl"])
+    for words in [*looks, ["finish"], ["journal"], ["rollback", "--dry-run"]]:
+        check.output(program, [*words, "-o", "json"])
+    check.output(program, ["rollback", "--until", "former-root-added", "--yes", "-o", "jsonl"])
+    check.output(program, ["status", "-o", "json"])
+    for words in ["--yes"], ["--by-the-book", "--fault", "evicted-pod"], ["--yes", "--fault", "deaf-proxy", "--timeout", "30s"]:
+        check.output(program, ["rehearse", *words, "-o", "json"])
+
+
 def main():
     program, check = str(pathlib.Path(sys.argv[1]).resolve()), Check()
+    if sys.argv[2:] == ["--rehearsed"]:
+        with tempfile.TemporaryDirectory() as folder, served(program):
+            rehearsed(program, folder, check)
     for name in sys.argv[3:]:
         text = pathlib.Path(name).read_text()
         for document in text.splitlines() if name.endswith(".jsonl") else [text]:

@@ -240,14 +240,16 @@ TEST_F(ServerTest, IsInterferedWith) {
   EXPECT_TRUE(api->get(path)) << "it was done all the same";
 }
 
-TEST_F(ServerTest, TellsOfEachRequestAsAnAuditLogDoes) {
+TEST_F(ServerTest, TellsWhoChangesWhatAsAnAuditLogDoes) {
   std::vector<Value> events;
   server->audit({[&](const Value& event) { events.push_back(event); },
                  [] { return std::string("2026-11-28T00:00:00.000001Z"); }});
   ASSERT_TRUE(api->write(kube::create(kube::secrets, "istio-system", secret(R"({"a":"MQ=="})"))));
-  EXPECT_FALSE(api->get(kube::deployments.path("shop", "x")));
-  server->audit({});
   ASSERT_TRUE(api->get(kube::secrets.path("istio-system", "cacerts")));
+  EXPECT_FALSE(api->write(
+      kube::patch(kube::deployments, "shop", "x", kube::Patch::merge, parsed(R"({"spec":{"replicas":2}})"))));
+  server->audit({});
+  EXPECT_FALSE(api->write(kube::create(kube::secrets, "istio-system", secret("{}"))));
   ASSERT_EQ(events.size(), 2U);
   for (auto& event : events) {
     EXPECT_TRUE(event["userAgent"].text().starts_with("kubectl-istio-ca/"));
@@ -273,7 +275,7 @@ TEST_F(ServerTest, TellsOfEachRequestAsAnAuditLogDoes) {
     "requestURI":"/api/v1/namespaces/istio-system/secrets?fieldManager=kubectl-istio-ca","verb":"create",
     "objectRef":{"resource":"secrets","namespace":"istio-system","apiVersion":"v1"},"responseStatus":{"code":201}})"));
   EXPECT_EQ(withoutUser(events[1]), expected(R"({
-    "requestURI":"/apis/apps/v1/namespaces/shop/deployments/x","verb":"get",
+    "requestURI":"/apis/apps/v1/namespaces/shop/deployments/x?fieldManager=kubectl-istio-ca","verb":"patch",
     "objectRef":{"resource":"deployments","namespace":"shop","name":"x","apiGroup":"apps","apiVersion":"v1"},
     "responseStatus":{"code":404}})"));
 }
