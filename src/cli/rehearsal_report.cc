@@ -79,14 +79,15 @@ std::string restartsText(const RehearsalReport& report) {
   return text;
 }
 
-std::string loadText(const RehearsalReport& report) {
+std::string loadText(const RehearsalReport& report, std::size_t width) {
   std::vector<std::string> kinds;
   for (const auto& [kind, count] : report.load.kinds)
     kinds.push_back(fmt::format("{} {}", grouped(count), kind));
   const auto seconds = std::max<double>(1, double(report.took.count()) / 1000);
-  return fmt::format("load on the API server: {} requests in {}, {:.1f} a second ({})\n",
-                     grouped(report.load.requests), duration(report.took),
-                     double(report.load.requests) / seconds, base::join(kinds, ", "));
+  const auto line = fmt::format("load on the API server: {} requests in {}, {:.1f} a second ({})",
+                                grouped(report.load.requests), duration(report.took),
+                                double(report.load.requests) / seconds, base::join(kinds, ", "));
+  return ui::hanging(line, width, 0);
 }
 
 Value shapeJson(const rehearsal::Shape& shape) {
@@ -167,7 +168,7 @@ std::string rehearsalText(const RehearsalReport& report, const ui::Style& style,
   if (!report.faults.empty()) text += "faults: " + base::join(report.faults, ", ") + "\n";
   text += "\n" + stagesText(report, style, width) + trafficText(report, style);
   if (!report.byTheBook) text += restartsText(report);
-  return text + loadText(report);
+  return text + loadText(report, width);
 }
 
 }  // namespace cli

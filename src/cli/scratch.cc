@@ -1,5 +1,7 @@
 #include "cli/scratch.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
