@@ -15,6 +15,7 @@ struct AuditTrail {
   std::function<std::string()> now{};
 };
 
+/// Whether it is one of those.
 bool isAudited(const ApiRequest& request);
 /// A request that was answered so, as an event of kube-apiserver's audit log at level Metadata
 /// (kubernetes: staging/src/k8s.io/apiserver/pkg/apis/audit/v1/types.go). Times are RFC 3339 with
