@@ -3,8 +3,8 @@
 
 usage: package.py --version 1.2.3 --homepage URL --downloads URL --out DIR --runs BINARY OS_ARCH=BINARY[,LIBRARIES]...
 
-Each archive holds the program, its man pages (man/) and completion scripts (completions/), the licence and those of what is linked in (LIBRARIES is a folder that
-release/libraries.sh made), with fixed owners and times: the same program always gives the same archive. Platforms of
+Each archive holds the program, its man pages (man/) and completion scripts (completions/), the licence and those of what is
+linked in (LIBRARIES is a folder that release/libraries.sh made), with fixed owners and times: the same program always gives the same archive. Platforms of
 plugin.yaml without a program are left out of the manifest. It goes to DIR/krew/istio-ca.yaml, archives and SHA256SUMS to
 DIR/v1.2.3, as they have to lie below --downloads.
 """

@@ -27,6 +27,10 @@ LiveRun::~LiveRun() {
 void LiveRun::draw() {
   const std::lock_guard lock(mutex_);
   if (story_.view().phase == ui::RunView::Phase::asking) return;  // someone is typing below it
+  paint();
+}
+
+void LiveRun::paint() {
   painter_.show(ui::runScreen(story_.view(), frame(), context_.clock().elapsed()));
 }
 
@@ -46,12 +50,11 @@ base::Result<bool> LiveRun::confirm(const plan::Step& step, const plan::Decision
 }
 
 base::Result<bool> LiveRun::ask(const plan::Step& step) {
-  const auto show = [&] { painter_.show(ui::runScreen(story_.view(), frame(), context_.clock().elapsed())); };
   while (true) {
-    show();
+    paint();
     TRY_ASSIGN(const StepAnswer answer, askAboutStep(context_, told_, [&](std::string_view question) {
                  painter_.wroteBelow(question);
-                 show();
+                 paint();
                }));
     painter_.wroteBelow(answer.shown);
     if (answer.choice != StepAnswer::Choice::details) return answer.choice == StepAnswer::Choice::yes;

@@ -34,6 +34,7 @@ class LiveRun final : public RunProgress {
 
  private:
   void draw();
+  void paint();  // the mutex is held
   [[nodiscard]] ui::Frame frame() const;
   [[nodiscard]] ui::Stream& stream() const { return context_.terminal().err; }
   base::Result<bool> ask(const plan::Step& step);

@@ -40,6 +40,16 @@ base::Status keepUp(Context& context, rehearsal::Simulation& simulation) {
   }
 }
 
+/// Each event a line of a new file; without the option nothing.
+base::Result<std::function<void(const json::Value&)>> auditLog(const Options& options) {
+  if (!options.has("audit-log")) return nullptr;
+  const std::filesystem::path path = options.text("audit-log");
+  TRY(base::writeNewFile(path, ""));
+  auto file = std::make_shared<std::ofstream>(path, std::ios::app);
+  if (!*file) return base::fail({base::Kind::failed, "cannot write " + path.string()});
+  return [file](const json::Value& event) { *file << json::dump(event) << std::endl; };
+}
+
 }  // namespace
 
 base::Result<std::vector<rehearsal::Fault>> readFaults(const Options& options) {
@@ -61,20 +71,6 @@ std::string faultsHelp() {
   }
   return text;
 }
-
-namespace {
-
-/// Each event a line of a new file; without the option nothing.
-base::Result<std::function<void(const json::Value&)>> auditLog(const Options& options) {
-  if (!options.has("audit-log")) return nullptr;
-  const std::filesystem::path path = options.text("audit-log");
-  TRY(base::writeNewFile(path, ""));
-  auto file = std::make_shared<std::ofstream>(path, std::ios::app);
-  if (!*file) return base::fail({base::Kind::failed, "cannot write " + path.string()});
-  return [file](const json::Value& event) { *file << json::dump(event) << std::endl; };
-}
-
-}  // namespace
 
 base::Result<std::unique_ptr<rehearsal::BuiltInMesh>> startMesh(Context& context, const Options& options,
                                                                 RehearsedShape& rehearsed) {

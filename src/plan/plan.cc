@@ -122,6 +122,14 @@ const trust::Answer* Decision::missing() const {
   return nullptr;
 }
 
+std::set<std::string> Decision::blockedSubjects() const {
+  std::set<std::string> subjects;
+  for (const auto& answer : answers) {
+    for (const auto& blocker : answer.blockers) subjects.insert(blocker.subject);
+  }
+  return subjects;
+}
+
 trust::Blockers Decision::blockers() const {
   trust::Blockers all;
   for (const auto& answer : answers) all.insert(all.end(), answer.blockers.begin(), answer.blockers.end());

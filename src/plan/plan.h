@@ -70,6 +70,8 @@ struct Decision {
   [[nodiscard]] const trust::Answer* missing() const;
   /// Blockers of all answers.
   [[nodiscard]] trust::Blockers blockers() const;
+  /// Whom these name: "shop/server-7f9c", "istiod istio-system/istiod-5d74".
+  [[nodiscard]] std::set<std::string> blockedSubjects() const;
 };
 
 /// The one rule book: where the mesh stands, and the next step towards the goal, if its gate holds on this

@@ -18,12 +18,6 @@ std::unordered_set<std::string> subjectsOf(const trust::Observation& mesh) {
   return subjects;
 }
 
-std::unordered_set<std::string> blockersOf(const Decision& decision) {
-  std::unordered_set<std::string> subjects;
-  for (const auto& blocker : decision.blockers()) subjects.insert(blocker.subject);
-  return subjects;
-}
-
 }  // namespace
 
 bool isRestart(const plan::Action& action) {
@@ -46,7 +40,7 @@ mesh::Part partAfter(const plan::Action& action) {
 void narrow(mesh::Part& part, const Decision& decision, const trust::Observation& mesh,
             const std::set<trust::Workload>& restarted) {
   if (part.streams) return;
-  const auto subjects = blockersOf(decision);
+  const auto subjects = decision.blockedSubjects();
   std::set<std::string> left;
   for (const auto& proxy : mesh.proxies) {
     if (!left.contains(proxy.ns) && restarted.contains(proxy.workload) &&
@@ -60,7 +54,7 @@ std::optional<mesh::Part> partFor(const Decision& decision, const trust::Observa
   if (decision.kind == Decision::Kind::done || decision.kind == Decision::Kind::blocked) return std::nullopt;
   if (decision.byObjects) return mesh::Part{.streams = false};
   if (decision.kind != Decision::Kind::wait) return std::nullopt;
-  const auto subjects = blockersOf(decision);
+  const auto subjects = decision.blockedSubjects();
   std::set<std::string> proxies, namespaces;
   for (const auto& proxy : mesh.proxies) {
     if (!subjects.contains(trust::subjectOf(proxy))) continue;

@@ -42,8 +42,7 @@ constexpr base::Millis mountBound{150'000};
 /// The pods that a decision waits for and that a refresh of their volumes could help. From the trigger on
 /// proxies wait for what istiods load and cannot be named as those that hold it up.
 std::vector<kube::PodRef> heldUp(const trust::Observation& mesh, const Decision& decision) {
-  std::set<std::string> subjects;
-  for (const auto& blocker : decision.blockers()) subjects.insert(blocker.subject);
+  const auto subjects = decision.blockedSubjects();
   std::vector<kube::PodRef> pods;
   const bool allIstiods = decision.towards >= plan::Stage::newLeaves;
   for (const auto& istiod : mesh.istiods) {
@@ -229,7 +228,7 @@ class Run {
   base::Status remember(const Look& look) {
     const auto decision = plan::next(look.mesh, options_.goal, options_.rules);
     if (!decision || decision->kind != Decision::Kind::act || decision->mounts) return {};
-    if (options_.rules.gates && decision->towards < options_.from) return {};
+    if (isEarly(*decision)) return {};
     static_cast<void>(heldBefore(*decision, look.mesh, look.at));
     dueSince_ = look.at;
     const auto claimed = claim();
@@ -296,12 +295,16 @@ class Run {
     return before && blocked_;
   }
 
+  /// The stages of this command are not due yet.
+  [[nodiscard]] bool isEarly(const Decision& decision) const {
+    return options_.rules.gates && decision.towards < options_.from;
+  }
+
   base::Status mayGoOn(const Decision& decision) {
     if (staysBlocked(decision)) return base::fail(gateError(decision, "blocked"));
     if (decision.kind == Decision::Kind::blocked) return {};
-    const bool early = options_.rules.gates && decision.towards < options_.from;
     const bool waits = decision.kind == Decision::Kind::wait;
-    if (early && !(waits && options_.wait)) {
+    if (isEarly(decision) && !(waits && options_.wait)) {
       return base::fail(earlyError(decision));
     }
     // What the API server forbids to read will not become readable by waiting.
