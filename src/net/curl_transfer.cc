@@ -37,8 +37,9 @@ Transfer::~Transfer() {
 void Transfer::setRequest() {
   CURL* easy = easy_.get();
   curl_easy_setopt(easy, CURLOPT_URL, target_.urlFor(request_.path).c_str());
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_2TLS));
-  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);  // else each of many requests opens a connection of its own
+  // Several answers on one HTTP/2 connection can stand still in curl until the server says something more:
+  // one look at a mesh in 500, for 30 s (libcurl 7.88).
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_1_1));
   if (target_.endpoint->compression) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 
   if (request_.method == "GET") {

@@ -18,6 +18,8 @@ namespace {
 
 using base::Millis;
 
+constexpr long mostConnections = 8;  // at a time for requests; others wait for one of these
+
 /// The results of one send(), in the order of its requests.
 using Results = std::vector<base::Result<Response>>;
 using Active = std::map<CURL*, std::unique_ptr<Transfer>>;
@@ -30,7 +32,7 @@ class CurlTransport final : public Transport {
         defaultTimeout_(defaultTimeout),
         trace_(trace),
         multi_(curl_multi_init()) {
-    curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, long(CURLPIPE_MULTIPLEX));
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, mostConnections);
   }
 
   using Transport::send;

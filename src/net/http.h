@@ -91,7 +91,7 @@ class Transport {
   base::Result<Response> send(Request request);
 };
 
-/// Over libcurl: one multi handle, connections kept and shared, HTTP/2 where offered; WebSockets by wslay
+/// Over libcurl: one multi handle, HTTP/1.1 over connections that are kept; WebSockets by wslay
 /// over CONNECT_ONLY connections of their own. With a CA given, no other root is trusted (CAPATH is cleared
 /// too). `trace` (may be null) is called once a request with method, path, status and milliseconds; never
 /// with a header or body.

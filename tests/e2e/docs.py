@@ -117,6 +117,11 @@ def check_links(root):
     return wrong
 
 
+def needs_nothing(line):
+    """Whether it is one of those that are run here; the others need a mesh: docs_run.py."""
+    return line[0] in RUN or "--help" in line
+
+
 def run_all(program, lines):
     """Runs what needs no cluster, each line once, in the order in which it is written."""
     wrong, seen = [], set()
@@ -128,7 +133,7 @@ def run_all(program, lines):
         for name in ("root-cert.pem", "root-key.pem"):
             os.link(pathlib.Path(home, "certs", name), pathlib.Path(home, name))
         for where, line in lines:
-            if (line[0] not in RUN and "--help" not in line) or tuple(line) in seen or any(map(PLACE.match, line)):
+            if not needs_nothing(line) or tuple(line) in seen or any(map(PLACE.match, line)):
                 continue
             seen.add(tuple(line))
             if line[0] == "create-ca":  # nothing is overwritten: each in a folder of its own
@@ -163,4 +168,5 @@ def main():
     return 1 if wrong else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

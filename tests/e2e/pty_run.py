@@ -1,4 +1,5 @@
 """A program on a terminal of its own (a pty), and what stands on that terminal."""
+import codecs
 import fcntl
 import os
 import pty
@@ -18,8 +19,12 @@ class Screen:
         self.width, self.height = width, height
         self.gone, self.rows, self.row, self.column = [], [""], 0, 0
         self.style, self.styles = "", [[]]  # of each letter: "1;32"
+        self.begun = ""  # of an escape sequence whose end has not come yet
 
     def feed(self, text):
+        text = self.begun + text
+        self.begun = re.search(r"(\x1b(\[[0-9;]*)?)?$", text)[0]
+        text = text.removesuffix(self.begun)
         for part in re.findall(r"\x1b\[[0-9;]*[A-Za-z]|\x1b.|.", text, re.S):
             if part == "\r":
                 self.column = 0
@@ -70,6 +75,7 @@ class Run:
 
     def __init__(self, program, arguments, width=80, height=24, **environment):
         self.screen, self.raw, self.code = Screen(width, height), "", None
+        self.decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             variables = {"PATH": os.environ["PATH"], "HOME": tempfile.gettempdir(), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
@@ -93,11 +99,12 @@ class Run:
         while self.code is None and time.monotonic() < end:
             if select.select([self.fd], [], [], 0.05)[0]:
                 try:
-                    text = os.read(self.fd, 65536).decode(errors="replace")
+                    read = os.read(self.fd, 65536)
                 except OSError:
-                    text = ""
-                if text == "":
+                    read = b""
+                if not read:
                     self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+                text = self.decoder.decode(read)
                 self.raw += text
                 self.screen.feed(text)
         return self.code is None

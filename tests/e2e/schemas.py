@@ -7,7 +7,6 @@ usage: schemas.py PROGRAM [--documents FILE... | --rehearsed]
 Of the given files (a document each, or a line each if the name ends in .jsonl) the schema is told by their kind.
 Needs python3-jsonschema 4.
 """
-import contextlib
 import json
 import os
 import pathlib
@@ -16,6 +15,8 @@ import sys
 import tempfile
 
 import jsonschema
+
+from served import served
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OBSERVATIONS = sorted((ROOT / "tests/data/observations").glob("*.json"))
@@ -71,19 +72,6 @@ def commands(folder):
     yield ["check-ca", folder + "/a"]
 
 
-@contextlib.contextmanager
-def served(program):
-    """A mesh that is up as long as this lasts; its kubeconfig is in the environment."""
-    mesh = subprocess.Popen([program, "rehearse", "--serve", "--multi-root", "--replicas", "1"], stdout=subprocess.PIPE,
-                            stderr=subprocess.DEVNULL, text=True)
-    try:
-        os.environ["KUBECONFIG"] = mesh.stdout.readline().removeprefix("export KUBECONFIG=").strip()
-        yield
-    finally:
-        mesh.terminate()
-        mesh.wait()
-
-
 def rehearsed(program, folder, check):
     """Commands that ask a cluster, before, during and after a rotation."""
     ca = folder + "/new/intermediate"
@@ -105,7 +93,7 @@ def rehearsed(program, folder, check):
 def main():
     program, check = str(pathlib.Path(sys.argv[1]).resolve()), Check()
     if sys.argv[2:] == ["--rehearsed"]:
-        with tempfile.TemporaryDirectory() as folder, served(program):
+        with tempfile.TemporaryDirectory() as folder, served(program, "--multi-root", "--replicas", "1"):
             rehearsed(program, folder, check)
     for name in sys.argv[3:]:
         text = pathlib.Path(name).read_text()

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <signal.h>
@@ -96,6 +97,14 @@ bool Connection::write(std::string_view bytes) {
   return bytes.empty() || SSL_write(ssl_, bytes.data(), int(bytes.size())) > 0;
 }
 
+void Connection::writeTogether(const std::vector<std::string>& records) {
+  int cork = 1;
+  setsockopt(SSL_get_fd(ssl_), IPPROTO_TCP, TCP_CORK, &cork, sizeof cork);
+  for (const auto& record : records) write(record);
+  cork = 0;
+  setsockopt(SSL_get_fd(ssl_), IPPROTO_TCP, TCP_CORK, &cork, sizeof cork);
+}
+
 void Connection::crash(bool reset) {
   const int socket = SSL_get_fd(ssl_);
   const linger atOnce{.l_onoff = 1, .l_linger = 0};
@@ -119,7 +128,20 @@ int listenOnLoopback(int& port) {
   return listener;
 }
 
-TlsServer::TlsServer(const Identity& identity, Handler handler, const Identity* clientCa)
+namespace {
+
+int agreeOnHttp2(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                 unsigned offeredSize, void*) {
+  static constexpr unsigned char names[] = "\x02h2\x08http/1.1";
+  return SSL_select_next_proto(const_cast<unsigned char**>(chosen), size, names, sizeof names - 1, offered,
+                               offeredSize) == OPENSSL_NPN_NEGOTIATED
+             ? SSL_TLSEXT_ERR_OK
+             : SSL_TLSEXT_ERR_NOACK;
+}
+
+}  // namespace
+
+TlsServer::TlsServer(const Identity& identity, Handler handler, const Identity* clientCa, Protocol protocol)
     : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free), handler_(std::move(handler)) {
   SSL_CTX_use_certificate(context_.get(), identity.certificate.get());
   SSL_CTX_use_PrivateKey(context_.get(), identity.key.get());
@@ -127,6 +149,7 @@ TlsServer::TlsServer(const Identity& identity, Handler handler, const Identity* 
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), clientCa->certificate.get());
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   }
+  if (protocol == Protocol::http2) SSL_CTX_set_alpn_select_cb(context_.get(), agreeOnHttp2, nullptr);
   signal(SIGPIPE, SIG_IGN);  // clients go away
   listener_ = listenOnLoopback(port_);
   accepting_ = std::thread([this] { acceptAll(); });

@@ -34,6 +34,8 @@ class Connection {
   /// Exactly so many bytes, or "" at the end.
   std::string read(std::size_t count);
   bool write(std::string_view bytes);
+  /// A TLS record each, all in one packet.
+  void writeTogether(const std::vector<std::string>& records);
   /// Ends the connection as a crash does: without TLS's farewell, or with a reset.
   void crash(bool reset);
 
@@ -48,8 +50,11 @@ class TlsServer {
  public:
   using Handler = std::function<bool(Connection&, const std::string& head)>;
 
-  /// With a `clientCa`, clients must have a certificate of it.
-  TlsServer(const Identity& identity, Handler handler, const Identity* clientCa = nullptr);
+  enum class Protocol { http1, http2 };
+  /// With a `clientCa`, clients must have a certificate of it. With http2 that is agreed on where the client
+  /// offers it: the head is the preface's then.
+  TlsServer(const Identity& identity, Handler handler, const Identity* clientCa = nullptr,
+            Protocol protocol = Protocol::http1);
   ~TlsServer();
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;

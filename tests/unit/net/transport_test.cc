@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "net/curl_handle.h"
 #include "unit/net/recording.h"
@@ -113,6 +114,52 @@ TEST(Transport, sendsManyAtOnceInOrder) {
   EXPECT_EQ(errorOf(results[7]).kind, base::Kind::unavailable);
   EXPECT_EQ(errorOf(results[8]).message, "not a valid request: GET");
   EXPECT_LE(server.connections(), 10);
+}
+
+/// RFC 9113, 4.1.
+std::string frame(int type, int flags, int stream, const std::string& payload = "") {
+  const auto byte = [](std::size_t value, int shift) { return char((value >> shift) & 0xff); };
+  const auto size = payload.size();
+  return std::string{byte(size, 16), byte(size, 8), byte(size, 0), char(type), char(flags), 0, 0, 0,
+                     char(stream)} +
+         payload;
+}
+
+/// With HTTP/2, two answers on one connection in pieces between each other's, as libcurl 7.88 reads them to
+/// the end and then waits for more.
+bool answerTwoAtOnce(Connection& connection, const std::string& head) {
+  if (!head.starts_with("PRI ")) return answer(connection, head);
+  constexpr int data = 0, headers = 1, settings = 4, goOn = 0, end = 1, endOfHeaders = 4, acknowledge = 1;
+  const std::string ok = "\x88";  // ":status: 200" of HPACK's static table
+  connection.read(std::string("SM\r\n\r\n").size());
+  connection.write(frame(settings, 0, 0) + frame(settings, acknowledge, 0));
+  std::vector<int> streams;
+  while (streams.size() < 2) {
+    const auto start = connection.read(9);
+    if (start.empty()) return false;
+    const auto at = [&](int i) { return int(static_cast<unsigned char>(start[std::size_t(i)])); };
+    connection.read(std::size_t((at(0) << 16) + (at(1) << 8) + at(2)));
+    if (at(3) == headers) streams.push_back(at(8));
+  }
+  const int a = streams[0], b = streams[1];
+  const std::string much(16384, 'x'), little(10, 'x');
+  connection.write(frame(headers, endOfHeaders, a, ok) + frame(headers, endOfHeaders, b, ok));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  connection.writeTogether({frame(data, goOn, b, little) + frame(data, goOn, b, much),
+                            frame(data, goOn, a, much), frame(data, end, b, little),
+                            frame(data, end, a, std::string(4000, 'x'))});
+  while (!connection.read(1).empty()) {
+  }
+  return false;
+}
+
+TEST(Transport, doesNotWaitForWhatCurlHasRead) {
+  const TlsServer server(world().byAddress, answerTwoAtOnce, nullptr, TlsServer::Protocol::http2);
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(3'000));
+  std::vector<Request> requests(2);
+  for (auto& request : requests) request.path = "/";
+  const auto results = transport->send(std::move(requests), 2);
+  for (const auto& result : results) EXPECT_TRUE(result) << base::describe(result.error());
 }
 
 TEST(Transport, explainsWhatFails) {
