@@ -12,6 +12,8 @@ namespace {
 
 using plan::Decision;
 
+constexpr std::size_t sample = 100;
+
 std::unordered_set<std::string> subjectsOf(const trust::Observation& mesh) {
   std::unordered_set<std::string> subjects;
   for (const auto& proxy : mesh.proxies) subjects.insert(trust::subjectOf(proxy));
@@ -55,13 +57,17 @@ std::optional<mesh::Part> partFor(const Decision& decision, const trust::Observa
   if (decision.byObjects) return mesh::Part{.streams = false};
   if (decision.kind != Decision::Kind::wait) return std::nullopt;
   const auto subjects = decision.blockedSubjects();
+  const auto blocked = [&](const trust::Proxy& proxy) { return subjects.contains(trust::subjectOf(proxy)); };
+  const auto missing = std::size_t(std::count_if(mesh.proxies.begin(), mesh.proxies.end(), blocked));
+  const bool most = missing * 2 > mesh.proxies.size();
+  if (most && missing <= sample) return std::nullopt;
   std::set<std::string> proxies, namespaces;
   for (const auto& proxy : mesh.proxies) {
-    if (!subjects.contains(trust::subjectOf(proxy))) continue;
+    if (!blocked(proxy)) continue;
+    if (most && proxies.size() == sample) break;
     proxies.insert(trust::subjectOf(proxy));
     namespaces.insert(proxy.ns);
   }
-  if (proxies.size() * 2 > mesh.proxies.size()) return std::nullopt;
   return mesh::Part{.namespaces = std::move(namespaces), .proxies = std::move(proxies)};
 }
 

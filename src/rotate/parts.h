@@ -19,8 +19,8 @@ mesh::Part partAfter(const plan::Action& action);
 void narrow(mesh::Part& part, const plan::Decision& decision, const trust::Observation& mesh,
             const std::set<trust::Workload>& restarted);
 
-/// What has to be read anew while this is waited for: what stands against it. nullopt: all, where that is not
-/// much less.
+/// What has to be read anew while this is waited for: what stands against it, or of most of a large mesh the
+/// first hundred, for one that still does is enough to wait on. nullopt: all, where that is not much less.
 std::optional<mesh::Part> partFor(const plan::Decision& decision, const trust::Observation& mesh);
 
 /// An observation of this part says surely that there is nothing to do but wait: by objects, which are read

@@ -146,6 +146,7 @@ class Run {
     if (judged && mayWaitOn(*judged, started)) return waitOn(*judged, started);
     if (!part_->streams && std::exchange(part_->namespaces, std::nullopt)) return true;  // and now all pods
     if (!judged) return false;
+    if (goesOnToProxies(*judged)) return true;
     readMounts_ = readMounts_ || judged->mounts;
     if (judged->kind != Decision::Kind::act || !leased_) return false;
     if (judged->byObjects && isRestart(judged->step->action)) return restartOn(*judged, started);
@@ -154,6 +155,16 @@ class Run {
     static_cast<void>(heldBefore(*judged, *glanced_, started));
     part_.reset();
     TRY(clock_.pause(untilProof(*judged->step)));
+    return true;
+  }
+
+  /// The istiods, which alone were read since a write, are through: now those who hear it from them are.
+  bool goesOnToProxies(const Decision& decision) {
+    const bool atIstiods = part_->proxies && part_->proxies->empty();
+    if (!atIstiods || decision.kind != Decision::Kind::wait || decision.stage != shown_) return false;
+    auto next = partFor(decision, *glanced_);
+    if (!next || !next->proxies || next->proxies->empty()) return false;
+    part_ = std::move(next);
     return true;
   }
 

@@ -34,9 +34,12 @@ var (
 	refresh    = flag.Duration("volume-refresh", 3*time.Second, "how often secret and config-map volumes are refreshed")
 )
 
+// The first thread is for main alone: it is the process's own in /proc. A port-forward on it would leave it in a pod's
+// network namespace, and the node would kill itself with what is left of that pod.
+func init() { runtime.LockOSThread() }
+
 func main() {
 	if len(os.Args) > 2 && os.Args[1] == "container" {
-		runtime.LockOSThread()
 		if err := containerMain(os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, "container:", err)
 			os.Exit(127)

@@ -88,6 +88,29 @@ TEST(Parts, WhereMostAreInTheWayOrNothingIsWaitedForAllIsRead) {
   }
 }
 
+TEST(Parts, OfMostOfALargeMeshSomeAreReadAnew) {
+  trust::Observation seen;
+  std::vector<std::string> all;
+  for (int i = 0; i < 300; ++i) {
+    trust::Proxy proxy;
+    proxy.ns = i < 60 ? "a" : i < 110 ? "b" : "c";
+    proxy.pod = std::to_string(i);
+    all.push_back(proxy.ns + "/" + proxy.pod);
+    seen.proxies.push_back(proxy);
+  }
+  struct Case {
+    std::size_t missing, read;
+    Names namespaces;
+  };
+  for (const auto& [missing, read, namespaces] : {Case{300, 100, {"a", "b"}}, Case{151, 100, {"a", "b"}},
+                                                  Case{150, 150, {"a", "b", "c"}}, Case{1, 1, {"a"}}}) {
+    const auto part = rotate::partFor(waitingFor({all.begin(), all.begin() + std::ptrdiff_t(missing)}), seen);
+    ASSERT_TRUE(part) << missing;
+    EXPECT_EQ(part->proxies->size(), read) << missing;
+    EXPECT_EQ(part->namespaces, namespaces) << missing;
+  }
+}
+
 TEST(Parts, WhatObjectsDecideAsksNobody) {
   auto decision = waitingFor({"shop/a", "shop/b", "stock/c", "stock/d"});
   decision.byObjects = true;
