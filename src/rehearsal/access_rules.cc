@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "rehearsal/selectors.h"
+
 namespace rehearsal {
 namespace {
 
@@ -88,6 +90,19 @@ bool isCommon(const User& user, const Attributes& wanted) {
 
 }  // namespace
 
+namespace {
+
+/// Who lists the one object of a name asks for that object
+/// (k8s.io/apiserver/pkg/endpoints/request/requestinfo.go, NewRequestInfo).
+std::string wantedName(const ApiRequest& request) {
+  const bool ofMany = request.verb == "list" || request.verb == "watch" || request.verb == "deletecollection";
+  if (!request.name.empty() || !ofMany) return request.name;
+  const auto selector = Selector::parse("", request.parameter("fieldSelector"));
+  return selector ? selector->name() : std::string();
+}
+
+}  // namespace
+
 Attributes attributesOf(const ApiRequest& request) {
   if (!request.ofResource) {
     std::string verb = request.http.method;
@@ -96,8 +111,9 @@ Attributes attributesOf(const ApiRequest& request) {
     return {.verb = verb, .path = request.path};
   }
   const bool isNamespace = request.plural == "namespaces" && request.group.empty();
-  return {request.verb, request.group, request.plural, request.sub, isNamespace ? request.name : request.ns,
-          request.name};
+  return {
+      request.verb,       request.group, request.plural, request.sub, isNamespace ? request.name : request.ns,
+      wantedName(request)};
 }
 
 bool isAllowed(const Store& store, const User& user, const Attributes& wanted) {

@@ -127,6 +127,13 @@ Granted<Selector> Selector::parse(std::string_view labels, std::string_view fiel
   return selector;
 }
 
+std::string Selector::name() const {
+  const auto exact = std::find_if(fields_.begin(), fields_.end(), [](const Requirement& each) {
+    return each.name == "metadata.name" && each.is == Is::in;
+  });
+  return exact == fields_.end() ? std::string() : exact->values.front();
+}
+
 bool Selector::matches(const Value& object) const {
   const Value& labels = object["metadata"]["labels"];
   return std::all_of(labels_.begin(), labels_.end(),

@@ -25,6 +25,8 @@ class Selector {
   static Granted<Selector> parse(std::string_view labels, std::string_view fields);
   [[nodiscard]] bool matches(const json::Value& object) const;
   [[nodiscard]] bool empty() const { return labels_.empty() && fields_.empty(); }
+  /// The one object that metadata.name=x asks for; "" if it asks for more.
+  [[nodiscard]] std::string name() const;
 
  private:
   std::vector<Requirement> labels_, fields_;

@@ -173,6 +173,24 @@ TEST_F(ServerTest, AnswersForUsersByTheirRoles) {
   EXPECT_EQ((*self)["status"]["userInfo"]["username"].text(), "eve");
 }
 
+TEST_F(ServerTest, WhoMayListOneNameMayAskForThatAlone) {
+  kube::AccessFlags as;
+  as.as = "eve";
+  const auto eve = connect(as);
+  put({"rbac.authorization.k8s.io", "clusterroles", "", "reader"},
+      R"({"rules":[{"verbs":["list"],"apiGroups":[""],"resources":["configmaps"],"resourceNames":["istio-ca-root-cert"]}]})");
+  put({"rbac.authorization.k8s.io", "clusterrolebindings", "", "eve"},
+      R"({"roleRef":{"kind":"ClusterRole","name":"reader"},"subjects":[{"kind":"User","name":"eve"}]})");
+  EXPECT_TRUE(eve->list(kube::configMaps, "", "fieldSelector=metadata.name%3Distio-ca-root-cert"));
+  for (const char* query :
+       {"", "fieldSelector=metadata.name%3Distio", "fieldSelector=metadata.name!%3Distio-ca-root-cert",
+        "labelSelector=metadata.name%3Distio-ca-root-cert"}) {
+    const auto refused = eve->list(kube::configMaps, "", query);
+    ASSERT_FALSE(refused) << query;
+    EXPECT_EQ(refused.error().kind, Kind::forbidden) << query;
+  }
+}
+
 TEST_F(ServerTest, GivesTokensThatItKnowsAgain) {
   put({"", "serviceaccounts", "shop", "default"}, "{}");
   const kube::Write ask{"POST", kube::serviceAccounts.path("shop", "default", "token"), "application/json",
