@@ -186,8 +186,6 @@ base::Error explain(const CurlFailure& failure) {
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_PARTIAL_FILE:
-    case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
       return brokenOff(failure);
     default:
       return {.message = "the request to " + failure.server + " failed", .reason = reasonOf(failure)};

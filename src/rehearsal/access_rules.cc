@@ -88,10 +88,6 @@ bool isCommon(const User& user, const Attributes& wanted) {
   return wanted.resource.starts_with("selfsubject");
 }
 
-}  // namespace
-
-namespace {
-
 /// Who lists the one object of a name asks for that object
 /// (k8s.io/apiserver/pkg/endpoints/request/requestinfo.go, NewRequestInfo).
 std::string wantedName(const ApiRequest& request) {

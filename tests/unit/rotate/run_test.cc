@@ -84,6 +84,23 @@ TEST_P(RunTest, AStragglerAloneIsAskedWhileItIsWaitedFor) {
   EXPECT_LT(world.looks, prompt.world.looks + 15) << "all of them now and then";
 }
 
+TEST_P(RunTest, OfALargeMeshProxiesAreAskedAsSoonAsIstiodsAreThroughWithoutAWholeLook) {
+  constexpr std::size_t more = 120;
+  world.blind = [](trust::Observation& seen) {
+    const auto first = seen.proxies.front();
+    for (std::size_t i = 0; i < more; ++i) {
+      auto& like = seen.proxies.emplace_back(first);
+      like.uid = like.pod += std::to_string(i);
+    }
+  };
+  const auto done = run(options());
+  ASSERT_TRUE(done) << base::describe(done.error());
+  EXPECT_EQ(world.brokenPairs, 0U);
+  EXPECT_NE(world.trace.find("ip"), std::string::npos) << world.trace;
+  EXPECT_EQ(world.trace.find("pi"), std::string::npos)
+      << "back to istiods after a look alone: " << world.trace;
+}
+
 TEST_P(RunTest, ALookBeforeTheRunIsTheFirstOfTwoIfItFoundTheSameStepDue) {
   const auto looksBeforeTheFirstWrite = [](std::optional<trust::Observation> before) {
     Setting fresh(GetParam());

@@ -43,12 +43,14 @@ class World final : public rotate::World {
     brokenPairs += mesh_.brokenPairs();
     if (blind) blind(seen);
     ++looks;
+    trace += 'L';
     return seen;
   }
   /// What is not asked is as it was at the last look or glance.
   base::Result<trust::Observation> glance(const mesh::Part& part, bool mounts,
                                           const trust::Observation& before) override {
     ++glances;
+    trace += !part.streams ? 'o' : part.proxies && part.proxies->empty() ? 'i' : 'p';
     auto seen = mesh_.observe(mounts);
     for (auto& proxy : seen.proxies) {
       const auto subject = proxy.ns + "/" + proxy.pod;
@@ -71,6 +73,7 @@ class World final : public rotate::World {
   }
   base::Status perform(const plan::Action& action) override {
     if (before) TRY(before());
+    trace += 'W';
     mesh_.perform(action);
     brokenPairs += mesh_.brokenPairs();
     if (after) TRY(after());
@@ -83,6 +86,7 @@ class World final : public rotate::World {
   std::function<void(trust::Observation&)> blind;
   std::size_t brokenPairs = 0, nudged = 0, looks = 0, glances = 0;
   std::size_t asked = 0;  // proxies, in glances
+  std::string trace;      // Looks and Writes; glances at objects, istiods, proxies
 
  private:
   template <class Pod>
