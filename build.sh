@@ -3,7 +3,7 @@
 #
 # usage: build.sh                     build/release/src/kubectl-istio-ca
 #        build.sh --install [PREFIX]  and installs it there (/usr/local), where kubectl finds it
-#        build.sh --packages          only the packages
+#        build.sh --packages [NAME...] only the packages, and these
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -37,7 +37,9 @@ build() {
 }
 
 case ${1:-} in
-  --packages) install_packages ;;
+  --packages)
+    packages+=("${@:2}")
+    install_packages ;;
   --install)
     install_packages
     build "${2:-/usr/local}"

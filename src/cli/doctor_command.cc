@@ -54,8 +54,8 @@ base::Result<int> examine(Context& context, const Options& options) {
       [&] { return lookAt(context, options); },
       [&](const Examined& examined) { return hazardsLeft(examined.findings, check); }};
   TRY_ASSIGN(const auto last, lookUntil(context, options, looks));
-  const auto& [mesh, findings] = last.seen;
-  const ui::FindingsReport report{mesh, findings};
+  const auto& findings = last.seen.findings;
+  const ui::FindingsReport report{last.seen.mesh, findings};
   printAs(
       context, options,
       {.document = [&] { return ui::findingsJson(report); },

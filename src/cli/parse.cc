@@ -180,7 +180,8 @@ base::Result<Options> collect(const Parsed& parsed, const Command* command,
                               const std::vector<const Option*>& rows) {
   Options options;
   for (const auto& [name, value] : parsed.options) {
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Option* o) { return o->name == name; });
+    const auto row = std::find_if(rows.begin(), rows.end(),
+                                  [&wanted = name](const Option* o) { return o->name == wanted; });
     if (row == rows.end()) continue;
     TRY(checkValue(**row, value));
     options.add(name, (*row)->takes != Takes::nothing    ? value

@@ -46,7 +46,8 @@ base::Result<int> showPlan(Context& context, const Options& options) {
                              },
                              stepMissing};
   TRY_ASSIGN(const auto last, lookUntil(context, options, looks));
-  const auto& [decision, steps] = last.seen;
+  const auto& decision = last.seen.decision;
+  const auto& steps = last.seen.steps;
   const ui::PlanReport report{decision, steps};
   printAs(context, options,
           {.document = [&] { return ui::planJson(report); },

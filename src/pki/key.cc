@@ -92,10 +92,10 @@ base::Result<PrivateKey> PrivateKey::generate(KeyType type) {
       key = EVP_RSA_gen(4096);
       break;
     case KeyType::ecP256:
-      key = EVP_EC_gen("P-256");
+      key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
       break;
     case KeyType::ecP384:
-      key = EVP_EC_gen("P-384");
+      key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-384");
       break;
   }
   if (key == nullptr) return base::fail(errors.error(base::Kind::failed, "cannot make a private key"));

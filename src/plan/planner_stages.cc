@@ -77,7 +77,7 @@ Planner::Verdict Planner::multiRoot() {
   if (!set || !rolledOut) {
     const bool templates = std::all_of(mesh_.istiodDeployments.begin(), mesh_.istiodDeployments.end(),
                                        [](const auto& deployment) { return deployment.multiRoot; });
-    return templates ? byObjects(wait(towards)) : blocked(towards);
+    return byObjects(templates ? wait(towards) : blocked(towards));
   }
   if (hasNew_) return std::nullopt;
   return restartForSetting();

@@ -81,7 +81,8 @@ base::Result<Value> call(Mesh& mesh, const Value& webhook, Value pod) {
     if (ignored) return pod;
     return failed(*std::move(why));
   }
-  return injected(std::move(pod), termsOf(mesh, *istiod, pod));
+  const auto terms = termsOf(mesh, *istiod, pod);
+  return injected(std::move(pod), terms);
 }
 
 }  // namespace

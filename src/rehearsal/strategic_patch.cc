@@ -123,7 +123,7 @@ Granted<Value> mergeObject(Value object, const Value& patch, std::string_view fi
     if (name.starts_with(deletePrefix)) {
       const std::string list = name.substr(deletePrefix.size());
       Array items = object[list].items();
-      std::erase_if(items, [&](const Value& item) { return contains(value.items(), item); });
+      std::erase_if(items, [&gone = value](const Value& item) { return contains(gone.items(), item); });
       object.set(list, Value(std::move(items)));
     }
     if (name.starts_with('$')) continue;

@@ -43,13 +43,27 @@ void narrow(mesh::Part& part, const Decision& decision, const trust::Observation
             const std::set<trust::Workload>& restarted) {
   if (part.streams) return;
   const auto subjects = decision.blockedSubjects();
+  bool anyProxy = false;
   std::set<std::string> left;
   for (const auto& proxy : mesh.proxies) {
-    if (!left.contains(proxy.ns) && restarted.contains(proxy.workload) &&
-        subjects.contains(trust::subjectOf(proxy)))
-      left.insert(proxy.ns);
+    if (left.contains(proxy.ns) || !subjects.contains(trust::subjectOf(proxy))) continue;
+    anyProxy = true;
+    if (restarted.contains(proxy.workload)) left.insert(proxy.ns);
   }
-  part.namespaces = left.empty() ? std::nullopt : std::optional(std::move(left));
+  const bool istiodsAlone = part.namespaces && part.namespaces->empty() && !anyProxy;
+  if (!istiodsAlone) part.namespaces = left.empty() ? std::nullopt : std::optional(std::move(left));
+}
+
+bool widen(mesh::Part& part, const Decision& decision) {
+  if (part.streams || !part.namespaces || !decision.byObjects) return false;
+  const auto* restart = decision.step ? std::get_if<plan::RestartWorkloads>(&decision.step->action) : nullptr;
+  if (restart == nullptr || decision.kind != Decision::Kind::act) {
+    part.namespaces.reset();
+    return true;
+  }
+  const auto known = part.namespaces->size();
+  for (const auto& workload : restart->workloads) part.namespaces->insert(workload.ns);
+  return part.namespaces->size() > known;
 }
 
 std::optional<mesh::Part> partFor(const Decision& decision, const trust::Observation& mesh) {

@@ -15,9 +15,15 @@ mesh::Part partAfter(const plan::Action& action);
 
 /// While workloads restart: what has to be read anew are the namespaces where something restarted still
 /// stands in the way; all where nothing does, and yet there is to wait (for a pod that is not there yet).
-/// What the others hold is read again before anything is done on it.
+/// While istiods alone were read and no proxy stands in the way, that is enough. What the others hold is read
+/// again before anything is done on it.
 void narrow(mesh::Part& part, const plan::Decision& decision, const trust::Observation& mesh,
             const std::set<trust::Workload>& restarted);
+
+/// Before what objects alone say is believed of namespaces that were not read anew, they are: those of the
+/// workloads to restart next, or all where it is anything else. False if this was read already, or objects do
+/// not decide alone.
+bool widen(mesh::Part& part, const plan::Decision& decision);
 
 /// What has to be read anew while this is waited for: what stands against it, or of most of a large mesh the
 /// first hundred, for one that still does is enough to wait on. nullopt: all, where that is not much less.

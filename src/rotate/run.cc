@@ -144,8 +144,12 @@ class Run {
     if (auto tampered = watch_.look(*glanced_)) return base::fail(*tampered);
     const auto judged = plan::next(*glanced_, options_.goal, options_.rules);
     if (judged && mayWaitOn(*judged, started)) return waitOn(*judged, started);
-    if (!part_->streams && std::exchange(part_->namespaces, std::nullopt)) return true;  // and now all pods
     if (!judged) return false;
+    if (judged->byObjects && judged->kind == Decision::Kind::blocked && !staysBlocked(*judged)) {
+      TRY(clock_.pause(shortestPause));
+      return true;
+    }
+    if (widen(*part_, *judged)) return true;
     if (goesOnToProxies(*judged)) return true;
     readMounts_ = readMounts_ || judged->mounts;
     if (judged->kind != Decision::Kind::act || !leased_) return false;

@@ -37,7 +37,7 @@ Identity make(const Identity* ca, const std::string& name, const std::string& sa
   Identity made{.certificatePem = {},
                 .keyPem = {},
                 .certificate = {X509_new(), X509_free},
-                .key = {EVP_EC_gen("P-256"), EVP_PKEY_free}};
+                .key = {EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free}};
   X509* certificate = made.certificate.get();
   X509_set_version(certificate, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial++);

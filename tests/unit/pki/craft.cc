@@ -47,7 +47,7 @@ void addName(X509* x509, const pki::Name& name) {
 
 pki::PrivateKey key(const std::string& type) {
   EVP_PKEY* made = nullptr;
-  if (type.starts_with("EC:")) made = EVP_EC_gen(type.c_str() + 3);
+  if (type.starts_with("EC:")) made = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", type.c_str() + 3);
   if (type.starts_with("RSA:")) made = EVP_RSA_gen(static_cast<unsigned>(std::stoul(type.substr(4))));
   if (type == "ED25519") made = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
   require(made != nullptr, "key " + type);

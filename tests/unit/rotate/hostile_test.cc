@@ -71,7 +71,7 @@ TEST(HostileTest, ASecretThatSomeoneElseChangesStopsTheRunBeforeAnyFurtherWrite)
     base::Kind kind;
     void (*tamper)(TinyMesh&);
   };
-  for (const auto& [says, kind, tamper] :
+  for (const auto& each :
        {Tampering{"is gone", base::Kind::gate, [](TinyMesh& there) { there.state().cacerts->reset(); }},
         Tampering{"changed by someone else", base::Kind::gate,
                   [](TinyMesh& there) { (**there.state().cacerts).rootCert += there.oldCa.root.pem(); }},
@@ -89,7 +89,7 @@ TEST(HostileTest, ASecretThatSomeoneElseChangesStopsTheRunBeforeAnyFurtherWrite)
         if (done || !*seen.cacerts) return;
         const auto now = plan::next(seen, with.goal);
         if (!now || now->stage < stage) return;
-        tamper(own);  // right after this look
+        each.tamper(own);  // right after this look
         done = true;
         writes = own.writes.size();
       };
@@ -99,11 +99,11 @@ TEST(HostileTest, ASecretThatSomeoneElseChangesStopsTheRunBeforeAnyFurtherWrite)
       };
       const auto result = at.run(with);
       ASSERT_TRUE(done);
-      ASSERT_FALSE(result) << says;
-      EXPECT_EQ(result.error().kind, kind) << base::describe(result.error());
-      EXPECT_NE(base::describe(result.error()).find(says), std::string::npos)
+      ASSERT_FALSE(result) << each.says;
+      EXPECT_EQ(result.error().kind, each.kind) << base::describe(result.error());
+      EXPECT_NE(base::describe(result.error()).find(each.says), std::string::npos)
           << base::describe(result.error());
-      EXPECT_EQ(own.writes.size(), writes) << says << " at " << plan::name(stage);
+      EXPECT_EQ(own.writes.size(), writes) << each.says << " at " << plan::name(stage);
     }
   }
 }

@@ -71,6 +71,51 @@ TEST(Parts, WhereAllOfABatchIsThroughItIsNotReadAgain) {
   EXPECT_EQ(asking.namespaces, Names{"shop"}) << "that is not for restarts";
 }
 
+TEST(Parts, WhileIstiodRollsOutItsOwnNamespaceIsEnough) {
+  struct Case {
+    const char* waitsFor;
+    std::optional<Names> before, left;
+  };
+  for (const auto& [waitsFor, before, left] :
+       {Case{"deployment istio-system/istiod", Names(), Names()}, Case{"shop/a", Names(), std::nullopt},
+        Case{"deployment istio-system/istiod", Names{"shop"}, std::nullopt},
+        Case{"deployment istio-system/istiod", std::nullopt, std::nullopt}}) {
+    mesh::Part part{.namespaces = before, .streams = false};
+    rotate::narrow(part, waitingFor({waitsFor}), mesh(), {});
+    EXPECT_EQ(part.namespaces, left) << waitsFor;
+  }
+}
+
+TEST(Parts, BeforeARestartTheNamespacesOfTheNextWorkloadsAreRead) {
+  plan::Decision restart;
+  restart.kind = Kind::act;
+  restart.byObjects = true;
+  const plan::RestartWorkloads next{{{"Deployment", "stock", "c"}, {"Deployment", "stock", "d"}}};
+  restart.step = plan::Step{.action = next};
+  auto byAsking = restart, wait = restart, istiod = restart;
+  byAsking.byObjects = false;
+  wait.kind = Kind::wait;
+  istiod.step->action = plan::RestartIstiod{"istio-system", "istiod", ""};
+  struct Case {
+    const char* name;
+    plan::Decision decision;
+    std::optional<Names> before, after;
+  };
+  for (const auto& [name, decision, before, after] :
+       {Case{"restart", restart, Names{"shop"}, Names{"shop", "stock"}},
+        Case{"restart, read", restart, Names{"shop", "stock"}, Names{"shop", "stock"}},
+        Case{"restart, all read", restart, std::nullopt, std::nullopt},
+        Case{"not by objects", byAsking, Names{"shop"}, Names{"shop"}},
+        Case{"not now", wait, Names{"stock"}, std::nullopt},
+        Case{"an istiod", istiod, Names{"stock"}, std::nullopt}}) {
+    mesh::Part part{.namespaces = before, .streams = false};
+    EXPECT_EQ(rotate::widen(part, decision), before != after) << name;
+    EXPECT_EQ(part.namespaces, after) << name;
+  }
+  mesh::Part asking{.namespaces = Names{"shop"}};
+  EXPECT_FALSE(rotate::widen(asking, restart)) << "that is not by objects";
+}
+
 TEST(Parts, FewAreReadAnewByName) {
   const auto part = rotate::partFor(waitingFor({"stock/c", "istiod istio-system/istiod-a"}), mesh());
   ASSERT_TRUE(part);
