@@ -134,6 +134,23 @@ TEST_P(RunTest, BlockedForTheLengthOfOneLookIsNotBlocked) {
   EXPECT_TRUE(torn);
 }
 
+TEST(BlockedRun, BetweenTheMeshConfigAndIstiodsDeploymentAnOperatorIsGivenAMoment) {
+  Setting at(true);
+  int torn = 0;
+  at.world.blind = [&](trust::Observation& seen) {
+    if (torn == 2 || at.mesh.writes.empty()) return;
+    ++torn;
+    seen.istiodDeployments.front().multiRoot = false;
+    for (auto& istiod : seen.istiods) istiod.multiRoot = false;
+  };
+  const auto done = at.run(at.options(Stage::multiRoot));
+  ASSERT_TRUE(done) << base::describe(done.error());
+  EXPECT_EQ(torn, 2);
+  const auto first = at.world.trace.find('W'), second = at.world.trace.find('W', first + 1);
+  const auto between = at.world.trace.substr(first + 1, second - first - 1);
+  EXPECT_EQ(between.find('L'), std::string::npos) << "objects alone tell: " << at.world.trace;
+}
+
 TEST_P(RunTest, RunAgainAfterItIsDoneNothingIsWritten) {
   ASSERT_TRUE(run(options()));
   const auto writes = mesh.writes;
