@@ -81,7 +81,7 @@ nghttp2_nv native(const HeaderField& header) {
 
 struct GrpcCall::State {
   struct FreeSession {
-    void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
+    void operator()(nghttp2_session* ended) const { nghttp2_session_del(ended); }
   };
 
   GrpcRequest request;
