@@ -21,10 +21,10 @@ if [ "$("$format" --version 2>/dev/null | grep -o '[0-9.]*$')" != "$clang_format
 fi
 find src tests \( -name '*.cc' -o -name '*.h' \) -print0 | xargs -0 "$format" --dry-run -Werror
 
-# Most of the time goes into compiling: -O0, no line numbers in a sanitizer's trace, twenty files of a room at a time, and without what
-# is checked at each access and AddressSanitizer finds too (null), or -O0 cannot (object-size), or x86 and a program
-# that casts nothing down do not need (alignment, vptr). Without position independence the program, which is started
-# some hundred times, starts in half the time.
+# Most of the time goes into compiling: -O0, no line numbers in a sanitizer's trace, twenty files of a room at a
+# time, and without what is checked at each access and AddressSanitizer finds too (null), or -O0 cannot (object-size),
+# or x86 and a program that casts nothing down do not need (alignment, vptr). Without position independence the
+# program, which is started some hundred times, starts in half the time.
 command -v mold >/dev/null && export CXX_LD=mold
 [ -f build/test/build.ninja ] || meson setup build/test -Db_sanitize=address,undefined -Doptimization=0 -Ddebug=true \
   -Dunity=on -Dunity_size=20 -Db_staticpic=false -Db_lundef=false -Dcpp_link_args=-no-pie \

@@ -9,9 +9,9 @@
 #include "base/text.h"
 #include "rotate/ca_secret_watch.h"
 #include "rotate/gate_error.h"
+#include "rotate/held_up.h"
 #include "rotate/parts.h"
 #include "trust/judge.h"
-#include "trust/subjects.h"
 
 namespace rotate {
 
@@ -38,25 +38,6 @@ constexpr base::Millis secondChance{15'000};
 // A kubelet refreshes a mounted config map within its sync period of 1 min plus its cache's 1 min
 // (kubernetes.io, "Mounted ConfigMaps are updated automatically"), with some slack. A bound, not a proof.
 constexpr base::Millis mountBound{150'000};
-
-/// The pods that a decision waits for and that a refresh of their volumes could help. From the trigger on
-/// proxies wait for what istiods load and cannot be named as those that hold it up.
-std::vector<kube::PodRef> heldUp(const trust::Observation& mesh, const Decision& decision) {
-  const auto subjects = decision.blockedSubjects();
-  std::vector<kube::PodRef> pods;
-  const bool allIstiods = decision.towards >= plan::Stage::newLeaves;
-  for (const auto& istiod : mesh.istiods) {
-    if (!istiod.terminating && (allIstiods || subjects.contains(trust::subjectOf(istiod)))) {
-      pods.push_back({istiod.ns, istiod.pod});
-    }
-  }
-  if (!decision.mounts) return pods;
-  for (const auto& proxy : mesh.proxies) {
-    if (!proxy.terminating && subjects.contains(trust::subjectOf(proxy)))
-      pods.push_back({proxy.ns, proxy.pod});
-  }
-  return pods;
-}
 
 class Run {
  public:
