@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/parallel.h"
 #include "kube/asked.h"
 #include "kube/retry.h"
 #include "kube/second_chance.h"
@@ -11,6 +12,9 @@
 
 namespace kube {
 namespace {
+
+// As much JSON takes some milliseconds to parse.
+constexpr std::size_t worthThreads = std::size_t{256} << 10;
 
 net::Request toRequest(const Write& write) {
   net::Request request;
@@ -156,11 +160,12 @@ std::vector<base::Result<json::Value>> RestApi::getAll(const std::vector<std::st
   std::vector<net::Request> requests;
   requests.reserve(paths.size());
   for (const std::string& path : paths) requests.push_back(toGet(path));
-  std::vector<base::Result<json::Value>> values;
-  values.reserve(paths.size());
-  std::size_t i = 0;
-  for (const Answer& answer : exchange(requests))
-    values.push_back(valueOf(answer, askedOf(requests[i++]), server_));
+  const auto answers = exchange(requests);
+  std::size_t bytes = 0;
+  for (const Answer& answer : answers) bytes += answer ? answer->body.size() : 0;
+  std::vector<base::Result<json::Value>> values(answers.size());
+  base::inParallel(answers.size(), bytes < worthThreads ? answers.size() : 1,
+                   [&](std::size_t i) { values[i] = valueOf(answers[i], askedOf(requests[i]), server_); });
   return values;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "mesh/containers.h"
 #include "mesh/distribution.h"
@@ -105,7 +107,7 @@ void addPodsOfOthers(trust::Observation& seen, const trust::Observation& before,
 /// The same pods by their uids: `keep(now, before)`.
 template <class Pod, class Keep>
 void forSame(std::vector<Pod>& now, const std::vector<Pod>& before, Keep keep) {
-  std::map<std::string_view, const Pod*> known;
+  std::unordered_map<std::string_view, const Pod*> known;
   for (const auto& pod : before) known.emplace(pod.uid, &pod);
   for (auto& pod : now) {
     const auto same = known.find(pod.uid);
@@ -372,9 +374,10 @@ class Observer {
   /// One fan-out over all istiods and the proxies that are asked.
   base::Status streams() {
     TRY_ASSIGN(const auto terms, csrTerms());
-    std::vector<trust::Proxy*> asked;
+    std::vector<trust::Proxy*> asked, mounts;
     for (auto& proxy : mesh().proxies) {
       if (isAsked(proxy)) asked.push_back(&proxy);
+      if (isAsked(proxy) || options_.part.mounts) mounts.push_back(&proxy);
     }
     SecretsReader secrets(asked);
     ServingReader serving(mesh().istiods, running_, terms);
@@ -385,7 +388,7 @@ class Observer {
                                        : kube::forward(api_, forwards, options_.timeoutPerStream);
     TRY(secrets.finish(api_, {held.begin(), held.begin() + proxies}, options_.timeoutPerStream));
     TRY(serving.finish({held.begin() + proxies, held.end()}));
-    if (options_.withMountedRoots) TRY(readMountedRoots(api_, asked, options_.timeoutPerStream));
+    if (options_.withMountedRoots) TRY(readMountedRoots(api_, mounts, options_.timeoutPerStream));
     return recheck(api_, mesh().proxies, mesh().istiods);
   }
 
@@ -396,9 +399,9 @@ class Observer {
   Survey survey_;
   json::Array pods_;
   Reading reading_;
-  std::vector<bool> running_;             // by place in istiods
-  std::set<std::string> known_;           // proxies that were there before, by uid
-  std::map<std::string, bool> xdsAgent_;  // by the name of the mesh config
+  std::vector<bool> running_;                   // by place in istiods
+  std::unordered_set<std::string_view> known_;  // proxies that were there before, by uid
+  std::map<std::string, bool> xdsAgent_;        // by the name of the mesh config
 };
 
 }  // namespace

@@ -40,6 +40,9 @@ struct Step {
   std::string title;   // "add the new root to secret cacerts, the old CA still signing"
   std::string effect;  // what changes for whom, one sentence
   Action action;
+  /// Whom anyone trusts, and who signs for whom, is the same afterwards: a backup, a workload's restart, an
+  /// istiod's that has loaded already what it will start with, the same roots and signer in fewer bytes.
+  bool trustStays = false;
 };
 
 /// What to do about a mesh as observed.

@@ -54,7 +54,8 @@ base::Result<Decision> Planner::decide() {
     if (verdict) return *verdict;
     if (ended(stage)) return reached();
   }
-  if (auto verdict = startedSince(Stage::done)) return *verdict;
+  // They have loaded all that they will start with (oldRootRemoved): for them nothing changes.
+  if (auto verdict = startedSince(Stage::done)) return trustStays(*std::move(verdict));
   TRY_ASSIGN(auto verdict, oldRootLeaves());  // once more, with the istiods that were started at the end
   if (verdict) return *verdict;
   stage_ = Stage::done;
@@ -101,6 +102,11 @@ Decision Planner::wait(Stage towards, std::optional<Step> retry) {
 
 Decision Planner::byObjects(Decision decision) {
   decision.byObjects = true;
+  return decision;
+}
+
+Decision Planner::trustStays(Decision decision) {
+  if (decision.step) decision.step->trustStays = true;
   return decision;
 }
 
@@ -188,9 +194,10 @@ Planner::Verdict Planner::restartStragglers(const Answer& answer, Stage towards)
   }
   auto batch = firstBatch(mesh_, std::move(restarts.due));
   const auto title = "restart " + nameAll(batch);
-  return act(towards, title,
-             "their new pods run with PROXY_CONFIG_XDS_AGENT and learn roots without another restart",
-             RestartWorkloads{std::move(batch)});
+  return trustStays(
+      act(towards, title,
+          "their new pods run with PROXY_CONFIG_XDS_AGENT and learn roots without another restart",
+          RestartWorkloads{std::move(batch)}));
 }
 
 Planner::Verdict Planner::backUp(Stage towards) {
@@ -216,10 +223,10 @@ Planner::Verdict Planner::backUp(Stage towards) {
     return chain && chain->front() == *signer && !backup.keyFingerprint.empty();
   });
   if (kept) return std::nullopt;
-  return act(
+  return trustStays(act(
       towards, "back up the old CA of secret " + source->name,
       "nothing changes for anyone: an immutable copy is kept in " + source->ns,
-      BackUpCa{source->name, signer->fingerprint(), source == secret_ ? bundleBefore() : source->rootCert});
+      BackUpCa{source->name, signer->fingerprint(), source == secret_ ? bundleBefore() : source->rootCert}));
 }
 
 std::string Planner::bundleBefore() const {

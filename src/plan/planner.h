@@ -58,6 +58,7 @@ class Planner {
   Decision wait(Stage towards, std::optional<Step> retry = std::nullopt);
   Decision waitToLoad(Stage towards);
   static Decision byObjects(Decision decision);
+  static Decision trustStays(Decision decision);
   Decision gateShut(Stage towards);
   Decision blocked(Stage towards);
   Decision blocked(Stage towards, std::string predicate, trust::Blocker blocker);

@@ -267,8 +267,9 @@ base::Result<Planner::Verdict> Planner::oldRootRemoved() {
   if (auto bundle = withoutCopies()) {
     auto action = update();
     action.bundle = std::move(bundle);
-    return act(Stage::oldRootRemoved, fmt::format("leave the {} root once in secret cacerts", coming()),
-               "the same roots; the trigger's copy goes", std::move(action));
+    return trustStays(act(Stage::oldRootRemoved,
+                          fmt::format("leave the {} root once in secret cacerts", coming()),
+                          "the same roots; the trigger's copy goes", std::move(action)));
   }
   return std::nullopt;
 }

@@ -1,5 +1,7 @@
 #include "rehearsal/leaf.h"
 
+#include "pki/pem.h"
+
 namespace rehearsal {
 
 namespace {
@@ -21,15 +23,14 @@ const Leaf::Made& Leaf::made() const {
     std::vector<pki::Certificate> chain;
     if (certificate) chain.push_back(*std::move(certificate));
     chain.insert(chain.end(), signer_->chain.begin(), signer_->chain.end());
-    made_.emplace(Made{std::move(key), std::move(chain)});
+    auto pem = pki::toPem(chain);
+    made_.emplace(Made{std::move(key), std::move(chain), std::move(pem)});
   });
   return *made_;
 }
 
 std::string Leaf::pem() const {
-  std::string pem;
-  for (const auto& certificate : chain()) pem += certificate.pem();
-  return pem + *signer_->roots;
+  return made().pem + *signer_->roots;
 }
 
 }  // namespace rehearsal

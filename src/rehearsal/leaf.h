@@ -36,6 +36,7 @@ class Leaf {
   struct Made {
     pki::PrivateKey key;
     std::vector<pki::Certificate> chain;
+    std::string pem;  // of the chain
   };
   const Made& made() const;
 

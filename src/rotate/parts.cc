@@ -85,10 +85,15 @@ std::optional<mesh::Part> partFor(const Decision& decision, const trust::Observa
   return mesh::Part{.namespaces = std::move(namespaces), .proxies = std::move(proxies)};
 }
 
+mesh::Part mountsAlone() {
+  return {.namespaces = std::set<std::string>(), .proxies = std::set<std::string>(), .mounts = true};
+}
+
 bool waitsSurely(const Decision& decision, const trust::Observation& mesh, const mesh::Part& part) {
   if (decision.kind != Decision::Kind::wait) return false;
   if (decision.byObjects) return true;
   if (!part.streams) return false;
+  if (part.mounts && decision.mounts) return true;
   const auto all = subjectsOf(mesh);
   const auto blockers = decision.blockers();
   return std::any_of(blockers.begin(), blockers.end(), [&](const trust::Blocker& blocker) {

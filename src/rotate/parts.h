@@ -29,6 +29,9 @@ bool widen(mesh::Part& part, const plan::Decision& decision);
 /// first hundred, for one that still does is enough to wait on. nullopt: all, where that is not much less.
 std::optional<mesh::Part> partFor(const plan::Decision& decision, const trust::Observation& mesh);
 
+/// What is mounted in every pod, and of istiods what they hold.
+mesh::Part mountsAlone();
+
 /// An observation of this part says surely that there is nothing to do but wait: by objects, which are read
 /// anew always, or because something that was read anew stands against going on. Anything else is for a whole
 /// look to say.

@@ -73,10 +73,7 @@ class Run {
         wholeTook_ = wholeAt_ - started;
         wholeSinceWrite_ = true;
         if (decision.kind == Decision::Kind::done) return decision;
-        if (decision.mounts && !readMounts_) {
-          readMounts_ = true;
-          continue;
-        }
+        if (goesOnToMounts(decision)) continue;
         TRY(mayGoOn(decision));
         if (decision.kind == Decision::Kind::act) {
           TRY(act(decision, started));
@@ -131,6 +128,7 @@ class Run {
       return true;
     }
     if (widen(*part_, *judged)) return true;
+    if (part_->streams && wholeSinceWrite_ && goesOnToMounts(*judged)) return true;
     if (goesOnToProxies(*judged)) return true;
     readMounts_ = readMounts_ || judged->mounts;
     if (judged->kind != Decision::Kind::act || !leased_) return false;
@@ -153,6 +151,14 @@ class Run {
     return true;
   }
 
+  /// All else holds: now what is mounted in the pods is read, and not asked again what has just been.
+  bool goesOnToMounts(const Decision& decision) {
+    if (!decision.mounts || readMounts_) return false;
+    readMounts_ = true;
+    part_ = mountsAlone();
+    return true;
+  }
+
   /// A glance is enough for this decision, still in the same stage, and the last whole look is not too old.
   [[nodiscard]] bool mayWaitOn(const Decision& decision, base::Millis started) const {
     if (decision.mounts && !readMounts_) return false;
@@ -161,16 +167,19 @@ class Run {
            (decision.stage == shown_ && started - wholeAt_ < std::max(atLeastWhole, 4 * wholeTook_));
   }
 
-  /// False if a straggler's help is due, which a whole look gives.
+  /// False if a straggler's help is due, and there was no whole look since the last write.
   base::Result<bool> waitOn(const Decision& decision, base::Millis started) {
     progress_.glanced(decision);
     TRY(mayGoOn(decision));
     due_.clear();
     watchDistribution(decision, *glanced_);
     narrow(*part_, decision, *glanced_, options_.goal.restarted);
+    if (part_->mounts) part_ = partFor(decision, *glanced_);
     if (!decision.byObjects) {
       nudge(decision, *glanced_);
-      if (helpIsDue(decision)) return false;
+      const bool due = helpIsDue(decision);
+      if (due && !wholeSinceWrite_) return false;
+      if (due) return helpBy(*decision.step);
     }
     progress_.waiting(decision, clock_.elapsed() - since_, options_.timeout);
     const auto patient = decision.byObjects ? (clock_.elapsed() - since_) / 3 : base::Millis{0};
@@ -201,14 +210,10 @@ class Run {
 
   /// A step is taken when two looks in a row find it due, on the same version of the CA secret. A look is not
   /// an instant: one alone may read a proxy before, and an istiod after, what connects the two. What both
-  /// looks read held in between (tests/explore/stories/look-twice.txt shows what happens without). A backup
-  /// is a copy of what one look read, and changes nothing for anyone; nor does a workload's restart change
-  /// whom anyone trusts.
+  /// looks read held in between (tests/explore/stories/look-twice.txt shows what happens without). What
+  /// changes nothing about whom anyone trusts may rest on one.
   bool heldBefore(const Decision& decision, const trust::Observation& mesh, base::Millis began) {
-    const auto& action = decision.step->action;
-    if (!options_.rules.gates || std::holds_alternative<plan::BackUpCa>(action) ||
-        std::holds_alternative<plan::RestartWorkloads>(action))
-      return true;
+    if (!options_.rules.gates || decision.step->trustStays) return true;
     const auto& secret = mesh.cacerts;
     const auto due =
         decision.step->title + "@" + (secret && *secret ? (**secret).resourceVersion : std::string());
@@ -439,11 +444,16 @@ class Run {
   /// What shortens an arrival.
   base::Status help(const Decision& decision) {
     nudge(decision, *mesh_);
-    if (!helpIsDue(decision)) return {};
-    const auto since = since_;
-    TRY_ASSIGN([[maybe_unused]] const bool went, perform(*decision.step));
-    since_ = since;  // the arrival that is waited for is still the same
+    if (helpIsDue(decision)) TRY(helpBy(*decision.step));
     return {};
+  }
+
+  /// False if the API server did not answer.
+  base::Result<bool> helpBy(const plan::Step& step) {
+    const auto since = since_;
+    TRY_ASSIGN(const bool went, perform(step));
+    since_ = since;  // the arrival that is waited for is still the same
+    return went;
   }
 
   World& world_;

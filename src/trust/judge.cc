@@ -4,12 +4,16 @@
 
 #include <algorithm>
 
+#include "base/parallel.h"
 #include "base/text.h"
 #include "pki/verify.h"
 
 namespace trust {
 
 namespace {
+
+// Proxies whose certificates may have to be verified, some tenths of a millisecond each.
+constexpr std::size_t worthAThread = 100;
 
 std::string keyOf(const Certificates& certificates) {
   std::string key;
@@ -70,13 +74,24 @@ std::string shortNames(const Certificates& certificates) {
 std::optional<std::string> Judge::whyNotTrusted(const Certificates& chain, const Certificates& roots) {
   if (chain.empty()) return "it presents no certificate";
   const auto key = keyOf(chain) + "/" + keyOfSet(roots);
-  if (const auto known = verified_.find(key); known != verified_.end()) return known->second;
+  if (const auto* known = verified_.find(key)) return *known;
   const Certificates untrusted(chain.begin() + 1, chain.end());
   auto why =
       pki::whyNotTrusted(chain.front(), untrusted, roots, mesh_.takenAt, pki::Purpose::tlsServerAndClient);
   if (!why) why = whyNotOfDomain(chain.front(), mesh_.installation.trustDomain);
-  verified_.emplace(key, why);
+  verified_.keep(key, why);
   return why;
+}
+
+const std::optional<std::string>* Judge::Verified::find(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = verdicts_.find(key);
+  return known == verdicts_.end() ? nullptr : &known->second;
+}
+
+void Judge::Verified::keep(const std::string& key, const std::optional<std::string>& why) {
+  const std::lock_guard lock(mutex_);
+  verdicts_.emplace(key, why);
 }
 
 Certificates Judge::anchors(const Certificates& chain, const Certificates& candidates) {
@@ -101,10 +116,15 @@ void Judge::add(Answer& answer, std::optional<Blocker> blocker,
 
 Answer Judge::ofProxies(std::string predicate, bool opaqueToo, const ProxyTest& test) {
   Answer answer{std::move(predicate), 0, 0, {}};
-  for (const auto& proxy : mesh_.proxies) {
+  std::vector<std::optional<Blocker>> blockers(mesh_.proxies.size());
+  base::inParallel(blockers.size(), worthAThread, [&](std::size_t i) {
+    if (mesh_.proxies[i].running) blockers[i] = test(mesh_.proxies[i]);
+  });
+  for (std::size_t i = 0; i < blockers.size(); ++i) {
+    const auto& proxy = mesh_.proxies[i];
     if (!proxy.running) continue;
     ++answer.of;
-    add(answer, test(proxy), waiversFor(proxy));
+    add(answer, std::move(blockers[i]), waiversFor(proxy));
   }
   for (const auto& opaque : mesh_.opaque) {
     if (!opaqueToo) break;

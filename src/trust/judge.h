@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,6 +78,7 @@ class Judge {
   Answer noDistributionHolds(const Certificates& roots);
 
  private:
+  /// Several are called at once.
   using ProxyTest = std::function<std::optional<Blocker>(const Proxy&)>;
   using IstiodTest = std::function<std::optional<Blocker>(const Istiod&)>;
   using RootsTest = std::function<std::optional<std::string>(const Certificates&)>;
@@ -96,7 +98,18 @@ class Judge {
 
   const Observation& mesh_;
   const Waivers waivers_;
-  std::map<std::string, std::optional<std::string>> verified_;  // by chain and root set
+  /// Why each chain is not trusted with each set of roots, as far as that was asked.
+  class Verified {
+   public:
+    /// nullptr: not asked yet. Stays where it is while this lives.
+    const std::optional<std::string>* find(const std::string& key) const;
+    void keep(const std::string& key, const std::optional<std::string>& why);
+
+   private:
+    mutable std::mutex mutex_;
+    std::map<std::string, std::optional<std::string>> verdicts_;
+  };
+  Verified verified_;
 };
 
 /// The annotation on the CA secret that lists what each istiod served before the last write of ours:

@@ -139,7 +139,8 @@ void Model::Moves::read(std::uint8_t who) {
   const auto verdict =
       run.awaited == 0 ? oracle_.decide(oracle_.partly(lookOf(run))) : Verdict{Verdict::Kind::wait};
   const auto before = into_.size();
-  const bool sure = !options_.lookTwice || (run.before == verdict.intent && !run.stale);
+  const bool sure = !options_.lookTwice || oracle_.intent(verdict.intent).trustStays ||
+                    (run.before == verdict.intent && !run.stale);
   if (verdict.intent != 0 && sure) decide(who, verdict);
   if (into_.size() != before) return;
   auto& after = to(Move::Kind::forget, who);

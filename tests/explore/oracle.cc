@@ -80,6 +80,7 @@ Verdict Oracle::judge(const State& state) {
 std::uint8_t Oracle::intern(const State& state, const plan::Step& step) {
   Intent intent;
   intent.title = step.title;
+  intent.trustStays = step.trustStays;
   std::visit(Overload{
                  [&](const plan::BackUpCa&) { intent.kind = Intent::Kind::backUp; },
                  [&](const plan::CreateCaSecret& action) {

@@ -22,10 +22,11 @@ struct Intent {
   ContentId content = 0;      // create, update: what the secret holds then
   std::uint8_t triggers = 0;  // update
   std::int16_t removed = -1;  // update: the set that the annotation names; -1: left as it is
+  bool trustStays = false;    // the plan says so
   std::string title{};        // the plan's own words
   bool operator==(const Intent& other) const {
     return kind == other.kind && content == other.content && triggers == other.triggers &&
-           removed == other.removed && title == other.title;
+           removed == other.removed && trustStays == other.trustStays && title == other.title;
   }
 };
 

@@ -178,6 +178,12 @@ TEST(Parts, ItWaitsSurelyOnlyForWhatWasReadAnew) {
   auto due = waitingFor({"stock/c"});
   due.kind = Kind::act;
   EXPECT_FALSE(rotate::waitsSurely(due, mesh(), one));
+  // Where all mounts were read anew, and they are all that is missing.
+  auto byMounts = waitingFor({"shop/a"});
+  byMounts.mounts = true;
+  EXPECT_TRUE(rotate::waitsSurely(byMounts, mesh(), rotate::mountsAlone()));
+  EXPECT_FALSE(rotate::waitsSurely(waitingFor({"shop/a"}), mesh(), rotate::mountsAlone()));
+  EXPECT_FALSE(rotate::waitsSurely(byMounts, mesh(), one));
   // Without streams only what objects say is sure.
   const mesh::Part objects{.streams = false};
   auto byObjects = waitingFor({"shop/a"});

@@ -6,6 +6,8 @@
 #include <functional>
 
 #include "setting.h"
+#include "trust/ca_secret.h"
+#include "trust/judge.h"
 
 namespace {
 
@@ -99,6 +101,47 @@ TEST_P(RunTest, OfALargeMeshProxiesAreAskedAsSoonAsIstiodsAreThroughWithoutAWhol
   EXPECT_NE(world.trace.find("ip"), std::string::npos) << world.trace;
   EXPECT_EQ(world.trace.find("pi"), std::string::npos)
       << "back to istiods after a look alone: " << world.trace;
+}
+
+TEST_P(RunTest, WhatIsMountedIsReadAfterTheRestAndNobodyIsAskedAgainForIt) {
+  // All but one have the new root mounted when that is first read.
+  std::optional<trust::Reading<trust::Certificates>> old;
+  int behind = 3;
+  world.blind = [&](trust::Observation& seen) {
+    auto& last = seen.proxies.back();
+    if (!last.mounted) return;
+    if (!old) old = trust::Certificates{mesh.oldCa.root};
+    if (behind-- > 0) last.mounted = *old;
+  };
+  const auto done = run(options(Stage::bothRoots));
+  ASSERT_TRUE(done) << base::describe(done.error());
+  EXPECT_LT(behind, 0);
+  const auto mounts = world.trace.find("Lm");
+  ASSERT_NE(mounts, std::string::npos) << world.trace;
+  EXPECT_EQ(world.trace.substr(mounts), "LmpppL")
+      << "then those that are behind alone, then all: " << world.trace;
+  EXPECT_EQ(world.nudged, 1U);
+}
+
+TEST_P(RunTest, AStragglerIsHelpedAndWhatChangesNobodysTrustIsDoneOnOneLook) {
+  ASSERT_TRUE(run(options(Stage::newLeaves)));
+  // Soon after its removal all have let go of the old root but one, which does when it is told once more.
+  bool toldAgain = false;
+  int soon = 3;
+  world.blind = [&](trust::Observation& seen) {
+    const auto& secret = **mesh.state().cacerts;
+    const bool removed = !trust::contains(*trust::rootsOf(secret), mesh.oldCa.root);
+    toldAgain = toldAgain || (removed && secret.annotations.contains(std::string(trust::triggersAnnotation)));
+    if (!removed || toldAgain || soon-- > 0) return;
+    for (std::size_t i = 1; i < seen.proxies.size(); ++i) seen.proxies[i].secrets->roots = {mesh.newCa.root};
+  };
+  world.trace.clear();
+  const auto done = run(options());
+  ASSERT_TRUE(done) << base::describe(done.error());
+  EXPECT_EQ(world.brokenPairs, 0U);
+  const auto helped = world.trace.find("pW");
+  ASSERT_NE(helped, std::string::npos) << "on a look at it alone: " << world.trace;
+  EXPECT_EQ(world.trace.substr(helped), "pWiipLWiiLWooL");
 }
 
 TEST_P(RunTest, ALookBeforeTheRunIsTheFirstOfTwoIfItFoundTheSameStepDue) {

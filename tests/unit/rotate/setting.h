@@ -50,7 +50,8 @@ class World final : public rotate::World {
   base::Result<trust::Observation> glance(const mesh::Part& part, bool mounts,
                                           const trust::Observation& before) override {
     ++glances;
-    trace += !part.streams ? 'o' : part.proxies && part.proxies->empty() ? 'i' : 'p';
+    const bool nobody = part.proxies && part.proxies->empty();
+    trace += !part.streams ? 'o' : part.mounts ? 'm' : nobody ? 'i' : 'p';
     auto seen = mesh_.observe(mounts);
     for (auto& proxy : seen.proxies) {
       const auto subject = proxy.ns + "/" + proxy.pod;
@@ -61,7 +62,8 @@ class World final : public rotate::World {
       const auto* known = find(before.proxies, proxy);
       if (!known && part.streams) continue;
       proxy.secrets = known ? known->secrets : tl::unexpected(trust::Unreadable{"not read"});
-      proxy.mounted = known ? known->mounted : tl::unexpected(trust::Unreadable{"not read"});
+      if (!part.mounts)
+        proxy.mounted = known ? known->mounted : tl::unexpected(trust::Unreadable{"not read"});
     }
     for (auto& istiod : seen.istiods) {
       if (part.streams) continue;
@@ -86,7 +88,7 @@ class World final : public rotate::World {
   std::function<void(trust::Observation&)> blind;
   std::size_t brokenPairs = 0, nudged = 0, looks = 0, glances = 0;
   std::size_t asked = 0;  // proxies, in glances
-  std::string trace;      // Looks and Writes; glances at objects, istiods, proxies
+  std::string trace;      // Looks and Writes; glances at objects, istiods, mounts, proxies
 
  private:
   template <class Pod>
