@@ -11,6 +11,7 @@
 #include "rotate/gate_error.h"
 #include "rotate/held_up.h"
 #include "rotate/parts.h"
+#include "rotate/two_looks.h"
 #include "trust/judge.h"
 
 namespace rotate {
@@ -26,10 +27,6 @@ constexpr base::Millis shortestPause{500};
 constexpr base::Millis longestPause{10'000};
 // A whole look at least so often while parts of the mesh are looked at: what the others hold changes too.
 constexpr base::Millis atLeastWhole{15'000};
-// The two looks on which a write of the CA secret is judged are this far apart: an agent may have
-// heard a bundle that it has not given to its Envoy yet (istio: secretcache.go:1120-1134 pushes after it has
-// stored it).
-constexpr base::Millis betweenProofs{2'000};
 // A step is taken on what was read not longer ago than this; who is asked may take their time.
 constexpr base::Millis freshFor{3'000};
 // What cannot be read is tried again for so long before a run that has written nothing yet says unproven: a
@@ -171,7 +168,7 @@ class Run {
   base::Result<bool> waitOn(const Decision& decision, base::Millis started) {
     progress_.glanced(decision);
     TRY(mayGoOn(decision));
-    due_.clear();
+    looks_.forget();
     watchDistribution(decision, *glanced_);
     narrow(*part_, decision, *glanced_, options_.goal.restarted);
     if (part_->mounts) part_ = partFor(decision, *glanced_);
@@ -182,9 +179,16 @@ class Run {
       if (due) return helpBy(*decision.step);
     }
     progress_.waiting(decision, clock_.elapsed() - since_, options_.timeout);
-    const auto patient = decision.byObjects ? (clock_.elapsed() - since_) / 3 : base::Millis{0};
-    TRY(clock_.pause(std::max({shortestPause, clock_.elapsed() - started, std::min(patient, longestPause)})));
+    TRY(clock_.pause(pauseAfter(decision, started)));
     return true;
+  }
+
+  /// While objects decide, which are lists of pods, a fifth of the time at most goes into reading them.
+  [[nodiscard]] base::Millis pauseAfter(const Decision& decision, base::Millis started) const {
+    const auto took = clock_.elapsed() - started;
+    if (!decision.byObjects) return std::max(shortestPause, took);
+    const auto patient = std::min((clock_.elapsed() - since_) / 3, longestPause);
+    return std::max({shortestPause, 4 * took, patient});
   }
 
   base::Result<bool> restartOn(const Decision& decision, base::Millis started) {
@@ -208,21 +212,9 @@ class Run {
     return clock_.pause(untilProof(*decision.step));
   }
 
-  /// A step is taken when two looks in a row find it due, on the same version of the CA secret. A look is not
-  /// an instant: one alone may read a proxy before, and an istiod after, what connects the two. What both
-  /// looks read held in between (tests/explore/stories/look-twice.txt shows what happens without). What
-  /// changes nothing about whom anyone trusts may rest on one.
+  /// Of two looks on which a step rests, this was the second, or one is enough.
   bool heldBefore(const Decision& decision, const trust::Observation& mesh, base::Millis began) {
-    if (!options_.rules.gates || decision.step->trustStays) return true;
-    const auto& secret = mesh.cacerts;
-    const auto due =
-        decision.step->title + "@" + (secret && *secret ? (**secret).resourceVersion : std::string());
-    if (due_ != due) {
-      due_ = due;
-      dueSince_ = clock_.elapsed();
-      return false;
-    }
-    return began - dueSince_ >= apart(*decision.step);
+    return !options_.rules.gates || looks_.found(decision, mesh, began, clock_.elapsed());
   }
 
   /// What a look before the run found due: the lease is claimed for it, and the next look is the second.
@@ -230,19 +222,14 @@ class Run {
     const auto decision = plan::next(look.mesh, options_.goal, options_.rules);
     if (!decision || decision->kind != Decision::Kind::act || decision->mounts) return {};
     if (isEarly(*decision)) return {};
-    static_cast<void>(heldBefore(*decision, look.mesh, look.at));
-    dueSince_ = look.at;
+    if (options_.rules.gates) static_cast<void>(looks_.found(*decision, look.mesh, look.at, look.at));
     const auto claimed = claim();
     // An API server that does not answer is asked again when the step is still due.
     return claimed || claimed.error().kind == base::Kind::unavailable ? base::Status{} : claimed;
   }
 
-  /// How far apart the two looks on which a step is taken have to be.
-  static base::Millis apart(const plan::Step& step) {
-    return std::holds_alternative<plan::UpdateCaSecret>(step.action) ? betweenProofs : base::Millis{0};
-  }
   [[nodiscard]] base::Millis untilProof(const plan::Step& step) const {
-    return std::max(shortestPause, dueSince_ + apart(step) - clock_.elapsed());
+    return std::max(shortestPause, looks_.until(step, clock_.elapsed()));
   }
 
   /// That a secret could not be read may pass: like a proxy that does not answer.
@@ -256,7 +243,7 @@ class Run {
   }
 
   void report(const Decision& decision) {
-    if (decision.kind != Decision::Kind::act) due_.clear();
+    if (decision.kind != Decision::Kind::act) looks_.forget();
     if (!shown_ || decision.stage > *shown_) {
       if (shown_) progress_.reached(decision);
       shown_ = decision.stage;
@@ -367,7 +354,7 @@ class Run {
       if (yes) agreed_ = step.title;
       // What the proof was read from is as old as the answer took: it is read again, and not asked about.
       if (yes && clock_.elapsed() - asked >= freshFor) {
-        due_.clear();
+        looks_.forget();
         return true;
       }
     }
@@ -404,7 +391,7 @@ class Run {
     nudged_.clear();
     offered_.reset();
     agreed_.clear();
-    due_.clear();
+    looks_.forget();
     since_ = clock_.elapsed();
     return true;
   }
@@ -472,8 +459,7 @@ class Run {
   std::optional<base::Millis> noReadSince_,
       noWriteSince_;  // since when the API server has not answered these
   std::optional<base::Millis> unreadSince_;
-  std::string due_;  // the step that the last look found due
-  base::Millis dueSince_{0};
+  TwoLooks looks_;
   std::string agreed_;  // the title of the step that the user has said yes to
   CaSecretWatch watch_;
   bool leased_ = false, wrote_ = false, readMounts_ = false;

@@ -123,6 +123,17 @@ TEST_P(RunTest, WhatIsMountedIsReadAfterTheRestAndNobodyIsAskedAgainForIt) {
   EXPECT_EQ(world.nudged, 1U);
 }
 
+TEST_P(RunTest, WhereObjectsAreSlowToReadAFifthOfTheTimeGoesIntoIt) {
+  base::Millis ended{0}, longest{0};
+  world.blind = [&](trust::Observation&) {
+    if (world.trace.ends_with("oo")) longest = std::max(longest, clock.elapsed() - ended);
+    clock.advance(base::Millis{1000});
+    ended = clock.elapsed();
+  };
+  ASSERT_TRUE(run(options()));
+  EXPECT_EQ(longest, base::Millis{4000}) << world.trace;
+}
+
 TEST_P(RunTest, AStragglerIsHelpedAndWhatChangesNobodysTrustIsDoneOnOneLook) {
   ASSERT_TRUE(run(options(Stage::newLeaves)));
   // Soon after its removal all have let go of the old root but one, which does when it is told once more.
