@@ -376,8 +376,9 @@ class Observer {
     TRY_ASSIGN(const auto terms, csrTerms());
     std::vector<trust::Proxy*> asked, mounts;
     for (auto& proxy : mesh().proxies) {
-      if (isAsked(proxy)) asked.push_back(&proxy);
-      if (isAsked(proxy) || options_.part.mounts) mounts.push_back(&proxy);
+      if (!isAsked(proxy)) continue;
+      mounts.push_back(&proxy);
+      if (!options_.part.mountsAlone || !known_.contains(proxy.uid)) asked.push_back(&proxy);
     }
     SecretsReader secrets(asked);
     ServingReader serving(mesh().istiods, running_, terms);

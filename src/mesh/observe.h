@@ -27,7 +27,7 @@ struct Part {
   std::optional<std::set<std::string>> namespaces{};  // pods of these and istiod's alone; nullopt: all
   bool streams = true;                                // istiods are asked what they hold, and proxies
   std::optional<std::set<std::string>> proxies{};     // these alone ("shop/server-7f9c"); nullopt: all
-  bool mounts = false;  // if mounts are read at all: those of proxies that are not asked, too
+  bool mountsAlone = false;  // they are asked for what is mounted alone, and not what they hold
 };
 
 struct ObserveOptions {

@@ -30,6 +30,7 @@ base::Error explainTimeout(const std::string& server, base::Millis timeout, bool
 
 /// The same, read off a handle.
 base::Error explainFor(const Target& target, CURL* easy, CURLcode code, const char* detail);
+base::Error explainFor(const Target& target, CURL* easy, const TlsFailure& tls);
 /// Whether the handle has reached its server.
 bool isConnected(CURL* easy);
 

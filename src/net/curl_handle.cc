@@ -74,11 +74,22 @@ std::string Target::urlFor(const std::string& path) const {
   return (connectTo ? url.text(endpoint->tlsServerName) : url.text()) + path;
 }
 
+std::string Target::streamUrl() const {
+  if (!streamTls) return urlFor("/");
+  Url plain = url;
+  plain.scheme = "http";
+  return plain.text() + "/";
+}
+
 base::Result<Target> makeTarget(const Endpoint& endpoint) {
   TRY_ASSIGN(Url url, parseUrl(endpoint.url));
   TRY_ASSIGN(std::string proxy, chooseProxy(url, endpoint.proxyUrl, proxyEnvironment()));
   Target target{.endpoint = &endpoint, .url = std::move(url), .proxy = std::move(proxy)};
   target.tls = TlsMaterial(endpoint, target.proxy);
+  if (target.url.scheme == "https") {
+    const auto& name = endpoint.tlsServerName.empty() ? target.url.host : endpoint.tlsServerName;
+    target.streamTls = TlsContext::make(target.tls, name);
+  }
   target.sessions.reset(curl_share_init());
   curl_share_setopt(target.sessions.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   if (!endpoint.tlsServerName.empty() && target.url.scheme == "https") {

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "net/http.h"
+#include "net/tls_link.h"
 #include "net/tls_material.h"
 #include "net/url.h"
 
@@ -41,9 +42,13 @@ struct Target {
   /// TLS sessions: a fleet of streams to one server verifies it, and is verified by it, once.
   SharePtr sessions{};
   TlsMaterial tls{};
+  /// For streams; null where curl does their TLS.
+  std::unique_ptr<TlsContext> streamTls{};
 
   /// The URL's host has to be this: with tls-server-name, curl verifies that name and we connect elsewhere.
   [[nodiscard]] std::string urlFor(const std::string& path) const;
+  /// For a connection to the server without TLS, or with that of curl.
+  [[nodiscard]] std::string streamUrl() const;
 };
 base::Result<Target> makeTarget(const Endpoint& endpoint);
 

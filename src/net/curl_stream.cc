@@ -13,7 +13,7 @@ CurlStream::CurlStream(const Target& target)
 
   CURL* easy = easy_.get();
   applyTarget(easy, target_);
-  curl_easy_setopt(easy, CURLOPT_URL, target_.urlFor("/").c_str());
+  curl_easy_setopt(easy, CURLOPT_URL, target_.streamUrl().c_str());
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_1_1));  // HTTP/2 has no Upgrade
   curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);                        // for http:// too
   curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
@@ -22,6 +22,7 @@ CurlStream::CurlStream(const Target& target)
 }
 
 CurlStream::~CurlStream() {
+  link_.reset();  // its farewell goes over the connection
   curl_multi_remove_handle(multi_.get(), easy_.get());
 }
 
@@ -47,14 +48,30 @@ int CurlStream::onTimer(CURLM*, long millis, void* self) {
 }
 
 void CurlStream::addTo(std::vector<pollfd>& fds, bool wantsWrite) const {
-  if (connected_) {
-    fds.push_back({socket_, static_cast<short>(wantsWrite ? POLLIN | POLLOUT : POLLIN), 0});
+  if (socket_ != CURL_SOCKET_BAD) {
+    const bool more = wantsWrite || (link_ && link_->wantsWrite());
+    fds.push_back({socket_, static_cast<short>(more ? POLLIN | POLLOUT : POLLIN), 0});
   } else {
     for (const auto& [socket, events] : sockets_) fds.push_back({socket, events, 0});
   }
 }
 
 base::Result<bool> CurlStream::connect(const std::vector<pollfd>& fds, base::Millis now) {
+  if (!link_) {
+    TRY_ASSIGN(const bool reached, reach(fds, now));
+    if (!reached) return false;
+    if (target_.streamTls) link_ = std::make_unique<TlsLink>(*target_.streamTls, easy_.get());
+  }
+  if (link_) {
+    const auto complete = link_->handshake();
+    if (!complete) return base::fail(explainFor(target_, easy_.get(), complete.error()));
+    if (!*complete) return false;
+  }
+  connected_ = true;
+  return true;
+}
+
+base::Result<bool> CurlStream::reach(const std::vector<pollfd>& fds, base::Millis now) {
   int running = 0;
   const auto mine = sockets_;  // curl changes the set while it is told of it
   for (const auto& fd : fds) {
@@ -68,10 +85,10 @@ base::Result<bool> CurlStream::connect(const std::vector<pollfd>& fds, base::Mil
     timer_.reset();
     curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
   }
-  return checkConnected();
+  return checkReached();
 }
 
-base::Result<bool> CurlStream::checkConnected() {
+base::Result<bool> CurlStream::checkReached() {
   int left = 0;
   const CURLMsg* message = curl_multi_info_read(multi_.get(), &left);
   if (message == nullptr || message->msg != CURLMSG_DONE) return false;
@@ -81,7 +98,6 @@ base::Result<bool> CurlStream::checkConnected() {
   if (socket_ == CURL_SOCKET_BAD) {
     return base::fail(explainFor(target_, easy_.get(), CURLE_RECV_ERROR, "the connection is gone"));
   }
-  connected_ = true;
   return true;
 }
 
@@ -90,6 +106,11 @@ bool CurlStream::reached() const {
 }
 
 base::Result<std::size_t> CurlStream::write(std::string_view bytes) {
+  if (link_) {
+    const auto sent = link_->write(bytes);
+    if (!sent) return base::fail(explainFor(target_, easy_.get(), sent.error()));
+    return *sent;
+  }
   std::size_t taken = 0;
   const CURLcode code = curl_easy_send(easy_.get(), bytes.data(), bytes.size(), &taken);
   if (code == CURLE_OK) return taken;
@@ -98,6 +119,12 @@ base::Result<std::size_t> CurlStream::write(std::string_view bytes) {
 }
 
 base::Result<std::optional<std::string_view>> CurlStream::read() {
+  if (link_) {
+    const auto given = link_->read(chunk_.data(), chunk_.size());
+    if (!given) return base::fail(explainFor(target_, easy_.get(), given.error()));
+    if (!*given) return std::nullopt;
+    return std::string_view(chunk_.data(), **given);
+  }
   std::size_t count = 0;
   const CURLcode code = curl_easy_recv(easy_.get(), chunk_.data(), chunk_.size(), &count);
   if (code == CURLE_AGAIN) return std::string_view();

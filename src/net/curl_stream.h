@@ -12,9 +12,10 @@
 
 namespace net {
 
-/// A byte stream to the server over curl's CONNECT_ONLY: TCP, proxy and TLS as for a request, then our own
-/// protocol. It has a multi handle of its own: in a common one, curl takes such a connection for an idle one
-/// and may close it when another is opened. The caller polls.
+/// A byte stream to the server over curl's CONNECT_ONLY: TCP, proxy and TLS (curl's, or ours over a
+/// connection of curl's) as for a request, then our own protocol. It has a multi handle of its own: in a
+/// common one, curl takes such a connection for an idle one and may close it when another is opened. The
+/// caller polls.
 class CurlStream {
  public:
   explicit CurlStream(const Target& target);
@@ -25,7 +26,9 @@ class CurlStream {
   /// What to wait for; `wantsWrite` matters once connected.
   void addTo(std::vector<pollfd>& fds, bool wantsWrite) const;
   /// When to come back at the latest though nothing is ready, on base::Clock::elapsed; nullopt for whenever.
-  [[nodiscard]] std::optional<base::Millis> wakeAt() const { return connected_ ? std::nullopt : timer_; }
+  [[nodiscard]] std::optional<base::Millis> wakeAt() const {
+    return socket_ == CURL_SOCKET_BAD ? timer_ : std::nullopt;
+  }
   /// Goes on with connecting. True once connected.
   base::Result<bool> connect(const std::vector<pollfd>& fds, base::Millis now);
   [[nodiscard]] bool connected() const { return connected_; }
@@ -40,7 +43,9 @@ class CurlStream {
  private:
   static int onSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* socketData);
   static int onTimer(CURLM* multi, long millis, void* self);
-  base::Result<bool> checkConnected();
+  /// Goes on with what curl does of it: TCP, proxies, and TLS where it is curl's.
+  base::Result<bool> reach(const std::vector<pollfd>& fds, base::Millis now);
+  base::Result<bool> checkReached();
 
   const Target& target_;
   std::array<char, CURL_ERROR_SIZE> detail_{};
@@ -51,6 +56,7 @@ class CurlStream {
   curl_socket_t socket_ = CURL_SOCKET_BAD;
   MultiPtr multi_;
   EasyPtr easy_;
+  std::unique_ptr<TlsLink> link_;  // where TLS is not curl's
 };
 
 }  // namespace net

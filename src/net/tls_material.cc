@@ -81,13 +81,12 @@ struct TlsMaterial::Parsed {
     return certificate && chain && key && X509_check_private_key(certificate.get(), key.get()) == 1;
   }
 
-  static CURLcode give(CURL*, void* context, void* self) {
-    auto* ssl = static_cast<SSL_CTX*>(context);
-    const auto& parsed = *static_cast<const Parsed*>(self);
-    if (parsed.trusts) SSL_CTX_set1_cert_store(ssl, parsed.store.get());
-    const bool given =
-        !parsed.presents ||
-        SSL_CTX_use_cert_and_key(ssl, parsed.certificate.get(), parsed.key.get(), parsed.chain.get(), 1) == 1;
+  [[nodiscard]] bool give(SSL_CTX* context) const {
+    if (trusts) SSL_CTX_set1_cert_store(context, store.get());
+    return !presents || SSL_CTX_use_cert_and_key(context, certificate.get(), key.get(), chain.get(), 1) == 1;
+  }
+  static CURLcode giveToCurls(CURL*, void* context, void* self) {
+    const bool given = static_cast<const Parsed*>(self)->give(static_cast<SSL_CTX*>(context));
     return given ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
   }
 };
@@ -108,9 +107,17 @@ TlsMaterial::TlsMaterial(const Endpoint& endpoint, const std::string& proxy) {
   if (well) parsed_ = std::move(parsed);
 }
 
+bool TlsMaterial::trusts() const {
+  return parsed_ && parsed_->trusts;
+}
+
+bool TlsMaterial::applyTo(ssl_ctx_st* context) const {
+  return parsed_ && parsed_->give(context);
+}
+
 bool TlsMaterial::applyTo(CURL* easy) const {
   if (!parsed_) return false;
-  if (curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, Parsed::give) != CURLE_OK) return false;
+  if (curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, Parsed::giveToCurls) != CURLE_OK) return false;
   curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, const_cast<Parsed*>(parsed_.get()));
   if (parsed_->trusts) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);

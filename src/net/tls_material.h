@@ -6,6 +6,8 @@
 
 #include "net/http.h"
 
+struct ssl_ctx_st;
+
 namespace net {
 
 /// What every connection to an endpoint trusts and presents, parsed once: left alone, curl reads the CA, the
@@ -25,6 +27,10 @@ class TlsMaterial {
   /// Hands over all of the endpoint's CA, client certificate and key; false if curl has to be given them as
   /// text. The handle's transfers must end before this does.
   [[nodiscard]] bool applyTo(CURL* easy) const;
+  /// The endpoint names the CA to trust, and it is shared.
+  [[nodiscard]] bool trusts() const;
+  /// The same for a context of OpenSSL's; false if it does not take it.
+  [[nodiscard]] bool applyTo(ssl_ctx_st* context) const;
 
  private:
   struct Parsed;

@@ -82,22 +82,24 @@ std::optional<mesh::Part> partFor(const Decision& decision, const trust::Observa
     proxies.insert(trust::subjectOf(proxy));
     namespaces.insert(proxy.ns);
   }
-  return mesh::Part{.namespaces = std::move(namespaces), .proxies = std::move(proxies)};
+  return mesh::Part{
+      .namespaces = std::move(namespaces), .proxies = std::move(proxies), .mountsAlone = decision.mounts};
 }
 
 mesh::Part mountsAlone() {
-  return {.namespaces = std::set<std::string>(), .proxies = std::set<std::string>(), .mounts = true};
+  return {.namespaces = std::set<std::string>(), .mountsAlone = true};
 }
 
 bool waitsSurely(const Decision& decision, const trust::Observation& mesh, const mesh::Part& part) {
   if (decision.kind != Decision::Kind::wait) return false;
   if (decision.byObjects) return true;
   if (!part.streams) return false;
-  if (part.mounts && decision.mounts) return true;
   const auto all = subjectsOf(mesh);
   const auto blockers = decision.blockers();
   return std::any_of(blockers.begin(), blockers.end(), [&](const trust::Blocker& blocker) {
-    return !all.contains(blocker.subject) || (part.proxies && part.proxies->contains(blocker.subject));
+    const bool asked = part.proxies ? part.proxies->contains(blocker.subject) : part.mountsAlone;
+    const bool read = asked && part.mountsAlone <= decision.mounts;
+    return read || !all.contains(blocker.subject);
   });
 }
 

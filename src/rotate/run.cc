@@ -171,7 +171,7 @@ class Run {
     looks_.forget();
     watchDistribution(decision, *glanced_);
     narrow(*part_, decision, *glanced_, options_.goal.restarted);
-    if (part_->mounts) part_ = partFor(decision, *glanced_);
+    if (part_->mountsAlone) part_ = partFor(decision, *glanced_);
     if (!decision.byObjects) {
       nudge(decision, *glanced_);
       const bool due = helpIsDue(decision);

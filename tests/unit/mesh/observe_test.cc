@@ -5,117 +5,13 @@
 #include <algorithm>
 
 #include "mesh/observation_json.h"
-#include "support/data.h"
-#include "support/fake_api.h"
-#include "support/fake_clock.h"
 #include "support/fake_istiod.h"
+#include "unit/mesh/recorded_mesh.h"
 
 namespace {
 
 using json::Value;
-using support::FakeApi;
-using support::yaml;
-
-const std::string istioSystem = "/api/v1/namespaces/istio-system";
-const std::string server1 = "server-67d467fbbf-vc4w8", server2 = "server-67d467fbbf-vtg5w";
-
-json::Array recordedPods() {
-  return support::jsonData("mesh/pods.json")["items"].items();
-}
-
-/// The recorded mesh: an Istio resource, one istiod, four proxies, all of which answer.
-FakeApi recorded() {
-  FakeApi api;
-  api.items("/api/v1/pods", recordedPods());
-  api.items("/api/v1/namespaces", {yaml("{metadata: {name: shop, labels: {istio-injection: enabled}}}"),
-                                   yaml("{metadata: {name: default}}")});
-  api.items("/api/v1/configmaps?fieldSelector=metadata.name%3Distio-ca-root-cert",
-            {support::jsonData("mesh/root_config_map.json")});
-  api.items("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
-            {support::jsonData("mesh/mutating_webhook.json")});
-  api.items("/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", {});
-  api.items("/apis/apps/v1/deployments?labelSelector=app%3Distiod",
-            {support::jsonData("mesh/istiod_deployment.json")});
-  api.items(istioSystem + "/secrets?labelSelector=istio%2FmultiCluster%3Dtrue", {});
-  api.items(istioSystem + "/secrets?labelSelector=istio-ca%2Fbackup%3Dtrue", {});
-  api.items("/apis/sailoperator.io/v1/istios", {support::jsonData("mesh/istio.json")});
-  api.answer(istioSystem + "/secrets/istio-ca-secret", support::jsonData("mesh/istio_ca_secret.json"));
-  api.answer(istioSystem + "/configmaps/istio", support::jsonData("mesh/mesh_config.json"));
-  for (const auto& pod : recordedPods()) {
-    const std::string ns(pod["metadata"]["namespace"].text()), name(pod["metadata"]["name"].text());
-    api.answer("/api/v1/namespaces/" + ns + "/pods/" + name, pod);
-    if (ns == "shop")
-      api.stream("forwards/shop/" + name + ":15000", support::httpServer(support::data("envoy/masked.json")));
-  }
-  return api;
-}
-
-base::Result<mesh::Reading> observe(FakeApi& api, bool mounts = false) {
-  test::FakeClock clock;
-  mesh::ObserveOptions options;
-  options.withMountedRoots = mounts;
-  return mesh::observe(api, clock, options);
-}
-
-const trust::Proxy* find(const trust::Observation& mesh, const std::string& pod) {
-  const auto found = std::find_if(mesh.proxies.begin(), mesh.proxies.end(),
-                                  [&](const auto& proxy) { return proxy.pod == pod; });
-  return found == mesh.proxies.end() ? nullptr : &*found;
-}
-
-/// Only one proxy answers now, and only the pods of `shop` are listed.
-FakeApi laterAlone(const std::string& pod) {
-  FakeApi api = recorded();
-  json::Array shop;
-  for (const auto& each : recordedPods()) {
-    const auto ns = each["metadata"]["namespace"].text();
-    const std::string name(each["metadata"]["name"].text());
-    if (ns == "shop") shop.push_back(each);
-    if (ns == "shop" && name != pod)
-      api.stream("forwards/shop/" + name + ":15000", support::httpServer("it was not to be asked"));
-  }
-  api.items("/api/v1/namespaces/shop/pods", shop);
-  api.items(istioSystem + "/pods", {});
-  return api;
-}
-
-TEST(Observe, OfAPartWhatIsNotAskedIsAsItWas) {
-  auto api = recorded();
-  auto before = observe(api)->observation;
-  trust::Proxy elsewhere = before.proxies.front();
-  elsewhere.ns = "stock";
-  elsewhere.uid = "of another namespace";
-  before.proxies.push_back(elsewhere);
-  for (auto& proxy : before.proxies) proxy.secrets->version = "as it was";
-
-  test::FakeClock clock;
-  mesh::ObserveOptions options;
-  options.before = &before;
-  options.part.namespaces = {{"shop"}};
-  options.part.proxies = {{"shop/" + server1}};
-  auto later = laterAlone(server1);
-  const auto reading = mesh::observe(later, clock, options);
-  ASSERT_TRUE(reading) << base::describe(reading.error());
-  const auto& proxies = reading->observation.proxies;
-  EXPECT_EQ(proxies.size(), before.proxies.size());
-  for (const auto& proxy : proxies) {
-    ASSERT_TRUE(proxy.secrets) << proxy.pod << ": " << proxy.secrets.error().reason;
-    EXPECT_EQ(proxy.secrets->version == "as it was", proxy.pod != server1 || proxy.ns != "shop") << proxy.pod;
-  }
-
-  // One that was not there before is asked like those that are named.
-  std::erase_if(before.proxies, [](const trust::Proxy& proxy) { return proxy.pod == server1; });
-  options.part.proxies.emplace();
-  const auto newcomer = mesh::observe(later, clock, options);
-  ASSERT_TRUE(newcomer);
-  ASSERT_NE(find(newcomer->observation, server1), nullptr);
-  EXPECT_TRUE(find(newcomer->observation, server1)->secrets);
-
-  options.part.streams = false;
-  const auto objects = mesh::observe(later, clock, options);
-  ASSERT_TRUE(objects);
-  EXPECT_FALSE(find(objects->observation, server1)->secrets) << "nobody is asked";
-}
+using namespace recorded_mesh;
 
 TEST(Observe, ReadsARecordedMesh) {
   auto api = recorded();

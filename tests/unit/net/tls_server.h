@@ -64,6 +64,8 @@ class TlsServer {
     return "https://" + host + ":" + std::to_string(port_);
   }
   [[nodiscard]] int connections() const { return connections_; }
+  /// Those of them that came back to an earlier session.
+  [[nodiscard]] int resumed() const { return resumed_; }
 
  private:
   void acceptAll();
@@ -72,7 +74,7 @@ class TlsServer {
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
   Handler handler_;
   int listener_ = -1, port_ = 0;
-  std::atomic<int> connections_ = 0;
+  std::atomic<int> connections_ = 0, resumed_ = 0;
   std::atomic<bool> stopping_ = false;
   std::vector<int> sockets_;
   std::vector<std::thread> threads_;  // of the accepting thread, until it is joined

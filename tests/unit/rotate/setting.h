@@ -51,19 +51,19 @@ class World final : public rotate::World {
                                           const trust::Observation& before) override {
     ++glances;
     const bool nobody = part.proxies && part.proxies->empty();
-    trace += !part.streams ? 'o' : part.mounts ? 'm' : nobody ? 'i' : 'p';
+    trace += !part.streams ? 'o' : part.mountsAlone ? 'm' : nobody ? 'i' : 'p';
     auto seen = mesh_.observe(mounts);
     for (auto& proxy : seen.proxies) {
       const auto subject = proxy.ns + "/" + proxy.pod;
-      if (part.streams && (!part.proxies || part.proxies->contains(subject))) {
+      const auto* known = find(before.proxies, proxy);
+      if (!known && part.streams) continue;
+      const bool named = part.streams && (!part.proxies || part.proxies->contains(subject));
+      if (named && !part.mountsAlone) {
         ++asked;
         continue;
       }
-      const auto* known = find(before.proxies, proxy);
-      if (!known && part.streams) continue;
       proxy.secrets = known ? known->secrets : tl::unexpected(trust::Unreadable{"not read"});
-      if (!part.mounts)
-        proxy.mounted = known ? known->mounted : tl::unexpected(trust::Unreadable{"not read"});
+      if (!named) proxy.mounted = known ? known->mounted : tl::unexpected(trust::Unreadable{"not read"});
     }
     for (auto& istiod : seen.istiods) {
       if (part.streams) continue;
