@@ -26,7 +26,8 @@ void narrow(mesh::Part& part, const plan::Decision& decision, const trust::Obser
 bool widen(mesh::Part& part, const plan::Decision& decision);
 
 /// What has to be read anew while this is waited for: what stands against it, or of most of a large mesh the
-/// first hundred, for one that still does is enough to wait on. nullopt: all, where that is not much less.
+/// first hundred, for one that still does is enough to wait on; what is mounted alone, where nothing else is
+/// missing. nullopt: all, where that is not much less.
 std::optional<mesh::Part> partFor(const plan::Decision& decision, const trust::Observation& mesh);
 
 /// What is mounted in every pod, and of istiods what they hold.

@@ -122,6 +122,10 @@ TEST(Parts, FewAreReadAnewByName) {
   EXPECT_TRUE(part->streams);
   EXPECT_EQ(part->namespaces, Names{"stock"});
   EXPECT_EQ(part->proxies, Names{"stock/c"});
+  EXPECT_FALSE(part->mountsAlone);
+  auto byMounts = waitingFor({"stock/c"});
+  byMounts.mounts = true;
+  EXPECT_TRUE(rotate::partFor(byMounts, mesh())->mountsAlone);
 }
 
 TEST(Parts, WhereMostAreInTheWayOrNothingIsWaitedForAllIsRead) {
