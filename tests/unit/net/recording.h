@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "net/http.h"
 
 namespace net::test {
@@ -70,6 +71,12 @@ inline std::string headerOf(const std::string& head, const std::string& name) {
 }
 
 /// The 101 that answers an upgrade.
-std::string switching(const std::string& upgradeHead, const std::string& protocol);
+inline std::string switching(const std::string& upgradeHead, const std::string& protocol) {
+  const auto accept = base::base64Encode(
+      base::sha1(headerOf(upgradeHead, "Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
+  return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: "
+         "Upgrade\r\nSec-WebSocket-Accept: " +
+         accept + "\r\nSec-WebSocket-Protocol: " + protocol + "\r\n\r\n";
+}
 
 }  // namespace net::test

@@ -8,14 +8,6 @@
 
 namespace net::test {
 
-std::string switching(const std::string& upgradeHead, const std::string& protocol) {
-  const auto accept = base::base64Encode(
-      base::sha1(headerOf(upgradeHead, "Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
-  return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: "
-         "Upgrade\r\nSec-WebSocket-Accept: " +
-         accept + "\r\nSec-WebSocket-Protocol: " + protocol + "\r\n\r\n";
-}
-
 namespace {
 
 Dialogue dialogueWith(Recording& recording) {
