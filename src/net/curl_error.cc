@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "net/url.h"
 
@@ -192,22 +193,19 @@ base::Error explain(const CurlFailure& failure) {
   }
 }
 
-base::Error explainFor(const Target& target, CURL* easy, const TlsFailure& tls) {
-  CurlFailure failure{.code = tls.code,
-                      .detail = tls.detail,
-                      .verifyResult = tls.verifyResult,
-                      .hasClientCertificate = !target.endpoint->clientCertificatePem.empty(),
-                      .server = target.endpoint->url,
-                      .proxy = target.proxy};
+base::Error explainFor(const Target& target, CURL* easy, CurlFailure failure) {
+  failure.hasClientCertificate = !target.endpoint->clientCertificatePem.empty();
+  failure.server = target.endpoint->url;
+  failure.proxy = target.proxy;
   curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &failure.systemError);
   curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &failure.proxyStatus);
   return explain(failure);
 }
 
 base::Error explainFor(const Target& target, CURL* easy, CURLcode code, const char* detail) {
-  TlsFailure failure{.code = code, .detail = detail};
+  CurlFailure failure{.code = code, .detail = detail};
   curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &failure.verifyResult);
-  return explainFor(target, easy, failure);
+  return explainFor(target, easy, std::move(failure));
 }
 
 bool isConnected(CURL* easy) {

@@ -86,10 +86,6 @@ base::Result<Target> makeTarget(const Endpoint& endpoint) {
   TRY_ASSIGN(std::string proxy, chooseProxy(url, endpoint.proxyUrl, proxyEnvironment()));
   Target target{.endpoint = &endpoint, .url = std::move(url), .proxy = std::move(proxy)};
   target.tls = TlsMaterial(endpoint, target.proxy);
-  if (target.url.scheme == "https") {
-    const auto& name = endpoint.tlsServerName.empty() ? target.url.host : endpoint.tlsServerName;
-    target.streamTls = TlsContext::make(target.tls, name);
-  }
   target.sessions.reset(curl_share_init());
   curl_share_setopt(target.sessions.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   if (!endpoint.tlsServerName.empty() && target.url.scheme == "https") {
@@ -98,6 +94,13 @@ base::Result<Target> makeTarget(const Endpoint& endpoint) {
     named.host = endpoint.tlsServerName;
     target.connectTo = append(nullptr, named.hostInUrl() + port + ":" + target.url.hostInUrl() + port);
   }
+  return target;
+}
+
+base::Result<Target> makeStreamTarget(const Endpoint& endpoint) {
+  TRY_ASSIGN(Target target, makeTarget(endpoint));
+  const auto& name = endpoint.tlsServerName.empty() ? target.url.host : endpoint.tlsServerName;
+  if (target.url.scheme == "https") target.streamTls = TlsContext::make(target.tls, name);
   return target;
 }
 

@@ -51,6 +51,8 @@ struct Target {
   [[nodiscard]] std::string streamUrl() const;
 };
 base::Result<Target> makeTarget(const Endpoint& endpoint);
+/// With what its streams share; for one thread.
+base::Result<Target> makeStreamTarget(const Endpoint& endpoint);
 
 /// Sets everything of the endpoint on a new handle: addresses, trust, client certificate, proxy; no
 /// redirects, no signals, nothing from ~/.netrc or the environment.

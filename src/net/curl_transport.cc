@@ -1,12 +1,10 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <functional>
-#include <future>
 #include <map>
-#include <thread>
 
 #include "base/interrupt.h"
+#include "base/parallel.h"
 #include "net/curl_error.h"
 #include "net/curl_transfer.h"
 #include "net/header.h"
@@ -63,37 +61,27 @@ class CurlTransport final : public Transport {
       for (const auto& dialogue : dialogues) dialogue.conversation->onError(target_.error());
       return {};
     }
-    const auto inFlightEach = std::size_t(std::max(inFlight, 1));
-    const auto threads = threadsFor(dialogues.size());
-    if (threads < 2)
-      return holdDialogues(*target_, std::move(dialogues), inFlightEach, defaultTimeout_, trace_);
-    return holdInThreads(std::move(dialogues), threads, std::max<std::size_t>(inFlightEach / threads, 1));
+    const auto threads = std::max<std::size_t>(threadsFor(dialogues.size()), 1);
+    while (targets_.size() < threads) {
+      TRY_ASSIGN(auto target, makeStreamTarget(endpoint_));
+      targets_.push_back(std::move(target));
+    }
+    const auto inFlightEach = std::max<std::size_t>(std::size_t(std::max(inFlight, 1)) / threads, 1);
+    std::vector<std::vector<Dialogue>> shares(threads);
+    for (std::size_t i = 0; i < dialogues.size(); ++i) shares[i % threads].push_back(std::move(dialogues[i]));
+    std::vector<base::Status> held(threads);
+    base::inParallel(threads, 1, [&](std::size_t i) {
+      held[i] = holdDialogues(targets_[i], std::move(shares[i]), inFlightEach, defaultTimeout_, trace_);
+    });
+    for (const auto& each : held) TRY(each);
+    return {};
   }
 
  private:
   /// TLS to a large fleet is more than one core can do. A trace is written by one thread.
   [[nodiscard]] std::size_t threadsFor(std::size_t dialogues) const {
-    constexpr std::size_t eachAtLeast = 200, most = 4;
-    if (trace_ != nullptr) return 1;
-    return std::min({most, std::size_t(std::thread::hardware_concurrency()), dialogues / eachAtLeast});
-  }
-
-  base::Status holdInThreads(std::vector<Dialogue> dialogues, std::size_t threads, std::size_t inFlight) {
-    while (targets_.size() < threads) {
-      TRY_ASSIGN(auto target, makeTarget(endpoint_));
-      targets_.push_back(std::move(target));
-    }
-    std::vector<std::vector<Dialogue>> shares(threads);
-    for (std::size_t i = 0; i < dialogues.size(); ++i) shares[i % threads].push_back(std::move(dialogues[i]));
-    std::vector<std::future<base::Status>> held;
-    for (std::size_t i = 0; i < threads; ++i)
-      held.push_back(std::async(std::launch::async, holdDialogues, std::cref(targets_[i]),
-                                std::move(shares[i]), inFlight, defaultTimeout_, nullptr));
-    base::Status all;
-    for (auto& each : held) {
-      if (auto status = each.get(); !status) all = std::move(status);
-    }
-    return all;
+    constexpr std::size_t eachAtLeast = 200;
+    return trace_ != nullptr ? 1 : base::threadsFor(dialogues, eachAtLeast);
   }
 
   void start(Active& active, Request request, std::size_t index, Results& results) {
@@ -157,7 +145,7 @@ class CurlTransport final : public Transport {
 
   Endpoint endpoint_;
   base::Result<Target> target_;    // borrows the endpoint
-  std::vector<Target> targets_{};  // one for each thread: curl's shared sessions are not for several
+  std::vector<Target> targets_{};  // for streams, one for each thread: shared sessions are not for several
   Millis defaultTimeout_;
   Trace trace_;
   base::SystemClock clock_;

@@ -58,13 +58,13 @@ BIO* bioOver(CURL* easy) {
   return bio;
 }
 
-/// Whether it could be asked for. `name` is left empty if the server's is an address, which has no SNI.
-bool verifyName(SSL_CTX* context, const std::string& serverName, std::string& name) {
+/// Whether it could be asked for. `sni` is left empty if the server's name is an address.
+bool verifyName(SSL_CTX* context, const std::string& serverName, std::string& sni) {
   X509_VERIFY_PARAM* wanted = SSL_CTX_get0_param(context);
   if (X509_VERIFY_PARAM_set1_ip_asc(wanted, serverName.c_str()) == 1) return true;
-  name = serverName.ends_with('.') ? serverName.substr(0, serverName.size() - 1) : serverName;
+  sni = serverName.ends_with('.') ? serverName.substr(0, serverName.size() - 1) : serverName;
   X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  return !name.empty() && X509_VERIFY_PARAM_set1_host(wanted, name.c_str(), name.size()) == 1;
+  return !sni.empty() && X509_VERIFY_PARAM_set1_host(wanted, sni.c_str(), sni.size()) == 1;
 }
 
 bool isAnotherName(long verifyResult) {
@@ -86,11 +86,12 @@ void FreeSsl::operator()(ssl_session_st* session) const {
 std::unique_ptr<TlsContext> TlsContext::make(const TlsMaterial& material, const std::string& serverName) {
   if (!material.trusts()) return nullptr;
   std::unique_ptr<TlsContext> made(new TlsContext);
+  made->serverName_ = serverName;
   made->context_.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX* context = made->context_.get();
   const bool set = context != nullptr && material.applyTo(context) &&
                    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
-                   verifyName(context, serverName, made->name_);
+                   verifyName(context, serverName, made->sni_);
   ERR_clear_error();
   if (!set) return nullptr;
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
@@ -110,10 +111,10 @@ int TlsContext::keep(ssl_st* ssl, ssl_session_st* session) {
   return 1;  // it is ours now
 }
 
-TlsLink::TlsLink(TlsContext& context, CURL* easy) : ssl_(SSL_new(context.context_.get())) {
+TlsLink::TlsLink(TlsContext& context, CURL* easy) : context_(context), ssl_(SSL_new(context.context_.get())) {
   BIO* bio = bioOver(easy);
   SSL_set_bio(ssl_.get(), bio, bio);
-  if (!context.name_.empty()) SSL_set_tlsext_host_name(ssl_.get(), context.name_.c_str());
+  if (!context.sni_.empty()) SSL_set_tlsext_host_name(ssl_.get(), context.sni_.c_str());
   if (context.session_) SSL_set_session(ssl_.get(), context.session_.get());
   SSL_set_connect_state(ssl_.get());
 }
@@ -159,9 +160,9 @@ TlsLink::Result<std::optional<std::size_t>> TlsLink::read(char* to, std::size_t 
   return broken(CURLE_RECV_ERROR);
 }
 
-tl::unexpected<TlsFailure> TlsLink::broken(CURLcode code) {
+tl::unexpected<CurlFailure> TlsLink::broken(CURLcode code) {
   established_ = false;  // OpenSSL wants no farewell after this
-  TlsFailure failure{.code = code, .verifyResult = SSL_get_verify_result(ssl_.get())};
+  CurlFailure failure{.code = code, .verifyResult = SSL_get_verify_result(ssl_.get())};
   if (const auto error = ERR_peek_error()) {
     std::array<char, 256> text{};
     ERR_error_string_n(error, text.data(), text.size());
@@ -171,7 +172,8 @@ tl::unexpected<TlsFailure> TlsLink::broken(CURLcode code) {
     failure.code = CURLE_PEER_FAILED_VERIFICATION;
     failure.detail =
         isAnotherName(failure.verifyResult)
-            ? "SSL: no alternative certificate subject name matches target host name"
+            ? "SSL: no alternative certificate subject name matches target host name '" +
+                  context_.serverName_ + "'"
             : std::string("SSL certificate problem: ") + X509_verify_cert_error_string(failure.verifyResult);
   }
   ERR_clear_error();

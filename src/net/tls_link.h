@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "net/curl_failure.h"
 #include "net/tls_material.h"
 
 struct ssl_st;
@@ -20,13 +21,6 @@ struct FreeSsl {
   void operator()(ssl_st* ssl) const;
   void operator()(ssl_ctx_st* context) const;
   void operator()(ssl_session_st* session) const;
-};
-
-/// What went wrong with TLS, as curl would have said it.
-struct TlsFailure {
-  CURLcode code = CURLE_SSL_CONNECT_ERROR;
-  std::string detail{};
-  long verifyResult = 0;  // X509_V_...
 };
 
 /// What the TLS of many streams to one server shares: whom it trusts, the client certificate, and the last
@@ -45,7 +39,7 @@ class TlsContext {
   TlsContext() = default;
   static int keep(ssl_st* ssl, ssl_session_st* session);
 
-  std::string name_;  // for SNI; empty for an address
+  std::string serverName_, sni_;  // the latter is empty for an address
   std::unique_ptr<ssl_ctx_st, FreeSsl> context_;
   std::unique_ptr<ssl_session_st, FreeSsl> session_;
 };
@@ -54,8 +48,9 @@ class TlsContext {
 /// CONNECT_ONLY; the server is verified as curl does it. Says farewell when it is destroyed.
 class TlsLink {
  public:
+  /// Or what went wrong, as curl would have said it.
   template <class T>
-  using Result = tl::expected<T, TlsFailure>;
+  using Result = tl::expected<T, CurlFailure>;
 
   /// Both are borrowed.
   TlsLink(TlsContext& context, CURL* easy);
@@ -73,8 +68,9 @@ class TlsLink {
   Result<std::optional<std::size_t>> read(char* to, std::size_t room);
 
  private:
-  tl::unexpected<TlsFailure> broken(CURLcode code);
+  tl::unexpected<CurlFailure> broken(CURLcode code);
 
+  const TlsContext& context_;
   std::unique_ptr<ssl_st, FreeSsl> ssl_;
   bool established_ = false;
 };

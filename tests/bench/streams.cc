@@ -10,7 +10,7 @@
 
 #include "net/stream_loop.h"
 #include "unit/net/recording.h"
-#include "unit/net/tls_server.h"
+#include "unit/net/world.h"
 
 namespace {
 
@@ -50,18 +50,10 @@ int main(int argc, char** argv) {
     return argc > at ? std::size_t(std::strtoull(argv[at], nullptr, 10)) : otherwise;
   };
   const auto streams = argument(1, 1'000), rounds = argument(2, 3);
-  const auto ca = makeCa("CA"), server = makeLeaf(ca, "server", "IP:127.0.0.1"),
-             client = makeLeaf(ca, "jane", "");
-  const TlsServer listening(server, serve, &ca);
-  net::Endpoint endpoint;
-  endpoint.url = listening.url();
-  endpoint.caPem = ca.certificatePem;
-  endpoint.clientCertificatePem = client.certificatePem;
-  endpoint.clientKeyPem = base::Secret(std::string(client.keyPem));
-  const auto ours = net::makeTarget(endpoint);
-  auto curls = net::makeTarget(endpoint);
+  const TlsServer server(world().byAddress, serve, &world().clientCa);
+  const auto to = withClient(endpoint(server), world().client);
+  const auto ours = net::makeStreamTarget(to), curls = net::makeTarget(to);
   if (!ours || !ours->streamTls || !curls) return 1;
-  curls->streamTls.reset();
   for (std::size_t round = 0; round < rounds; ++round)
     std::printf("%zu streams: %.3f ms each with one context for all, %.3f with curl's TLS\n", streams,
                 held(*ours, streams), held(*curls, streams));

@@ -5,7 +5,7 @@
 
 #include "unit/net/connect_proxy.h"
 #include "unit/net/recording.h"
-#include "unit/net/tls_server.h"
+#include "unit/net/world.h"
 
 namespace net::test {
 namespace {
@@ -68,21 +68,6 @@ bool serve(Connection& connection, const std::string& head) {
   return false;
 }
 
-struct StreamWorld {
-  Identity ca = makeCa("test CA"), identity = makeLeaf(ca, "server", "IP:127.0.0.1");
-};
-const StreamWorld& streamWorld() {
-  static const StreamWorld made;
-  return made;
-}
-
-Endpoint streamEndpoint(const TlsServer& server) {
-  Endpoint made;
-  made.url = server.url();
-  made.caPem = streamWorld().ca.certificatePem;
-  return made;
-}
-
 Dialogue dialogue(const std::string& path, Recording& recording, int timeoutMillis = 30'000) {
   Dialogue made;
   made.request.path = path;
@@ -93,8 +78,8 @@ Dialogue dialogue(const std::string& path, Recording& recording, int timeoutMill
 }
 
 TEST(Stream, echoesFragmentsAndLargeMessages) {
-  const TlsServer server(streamWorld().identity, serve);
-  const auto transport = makeCurlTransport(streamEndpoint(server), base::Millis(30'000));
+  const TlsServer server(world().byAddress, serve);
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000));
   std::string large(3 << 20, '\0');
   for (std::size_t i = 0; i < large.size(); ++i) large[i] = char(i * 31 % 251);
   Recording recording(4, {"small", large, "", std::string(126, 'x')});
@@ -108,9 +93,9 @@ TEST(Stream, echoesFragmentsAndLargeMessages) {
 }
 
 TEST(Stream, holdsManyOfDifferentFates) {
-  const TlsServer server(streamWorld().identity, serve);
+  const TlsServer server(world().byAddress, serve);
   static std::vector<std::string> lines;
-  const auto transport = makeCurlTransport(streamEndpoint(server), base::Millis(30'000),
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000),
                                            [](std::string_view line) { lines.emplace_back(line); });
   struct Fate {
     const char* path;
@@ -159,8 +144,8 @@ TEST(Stream, holdsManyOfDifferentFates) {
 }
 
 TEST(Stream, holdsALargeFleetInThreads) {
-  const TlsServer server(streamWorld().identity, serve);
-  const auto transport = makeCurlTransport(streamEndpoint(server), base::Millis(30'000));
+  const TlsServer server(world().byAddress, serve);
+  const auto transport = makeCurlTransport(endpoint(server), base::Millis(30'000));
   for (int round = 0; round < 2; ++round) {  // the second with what the first has parsed
     std::vector<std::unique_ptr<Recording>> recordings;
     std::vector<Dialogue> dialogues;
@@ -190,8 +175,8 @@ TEST(Stream, tellsEachConversationOfAnUnreachableServer) {
   EXPECT_EQ(one.log, std::vector<std::string>{"error cannot reach " + nobody.url + ": Connection refused"});
   EXPECT_EQ(two.log, one.log);
 
-  const TlsServer server(streamWorld().identity, serve);
-  auto untrusted = streamEndpoint(server);
+  const TlsServer server(world().byAddress, serve);
+  auto untrusted = endpoint(server);
   untrusted.caPem = makeCa("another").certificatePem;
   Recording three;
   EXPECT_TRUE(makeCurlTransport(untrusted, base::Millis(30'000))->converse({dialogue("/echo", three)}));
@@ -201,10 +186,10 @@ TEST(Stream, tellsEachConversationOfAnUnreachableServer) {
 
 // Through a proxy with tls-server-name: the tunnel goes to the real host, TLS verifies the name.
 TEST(Stream, goesThroughAProxy) {
-  const Identity named = makeLeaf(streamWorld().ca, "named", "DNS:kubernetes");
+  const Identity named = makeLeaf(world().ca, "named", "DNS:kubernetes");
   const TlsServer server(named, serve);
   ConnectProxy proxy(server.port());
-  auto to = streamEndpoint(server);
+  auto to = endpoint(server);
   to.tlsServerName = "kubernetes";
   to.proxyUrl = proxy.url();
   {

@@ -8,7 +8,7 @@
 
 #include "net/curl_handle.h"
 #include "unit/net/recording.h"
-#include "unit/net/tls_server.h"
+#include "unit/net/world.h"
 
 namespace net::test::stream_tls {
 namespace {
@@ -18,35 +18,6 @@ bool serve(Connection& connection, const std::string& head) {
   if (headerOf(head, "Upgrade").empty())
     return connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   return connection.write(switching(head, "v4.channel.k8s.io") + frame(opcode::binary, "hello")) && false;
-}
-
-struct World {
-  Identity ca = makeCa("test CA"), otherCa = makeCa("another CA"), clientCa = makeCa("client CA");
-  Identity byAddress = makeLeaf(ca, "by address", "IP:127.0.0.1");
-  Identity byName = makeLeaf(ca, "by name", "DNS:kubernetes.default");
-  Identity byWildcard = makeLeaf(ca, "by wildcard", "DNS:*.example.org");
-  Identity byCommonName = makeLeaf(ca, "kubernetes", "");
-  Identity otherAddress = makeLeaf(ca, "other address", "IP:127.0.0.2");
-  Identity expired = makeLeaf(ca, "expired", "IP:127.0.0.1", -60);
-  Identity client = makeLeaf(clientCa, "jane", ""), expiredClient = makeLeaf(clientCa, "jane", "", -60);
-};
-const World& world() {
-  static const World made;
-  return made;
-}
-
-Endpoint endpoint(const TlsServer& server, const Identity& ca, std::string serverName = {}) {
-  Endpoint made;
-  made.url = server.url();
-  made.caPem = ca.certificatePem;
-  made.tlsServerName = std::move(serverName);
-  return made;
-}
-
-Endpoint withClient(Endpoint made, const Identity& client) {
-  made.clientCertificatePem = client.certificatePem;
-  made.clientKeyPem = base::Secret(std::string(client.keyPem));
-  return made;
 }
 
 /// "" if it works, else the error.
@@ -123,7 +94,7 @@ TEST(StreamTls, AcceptsAndRefusesWhomRequestsDoAndSaysTheSame) {
   };
   for (const auto& [name, to, works, ours] : cases) {
     SCOPED_TRACE(name);
-    const auto target = makeTarget(to);
+    const auto target = makeStreamTarget(to);
     ASSERT_TRUE(target);
     EXPECT_EQ(target->streamTls != nullptr, ours);
     auto requestsKind = base::Kind::interrupted, streamsKind = base::Kind::interrupted;
@@ -135,8 +106,10 @@ TEST(StreamTls, AcceptsAndRefusesWhomRequestsDoAndSaysTheSame) {
 }
 
 TEST(StreamTls, SaysWhyItTrustsNobodyInTheWordsOfRequests) {
-  const TlsServer server(world().byAddress, serve), expired(world().expired, serve);
-  for (const auto& to : {endpoint(server, world().otherCa), endpoint(expired, world().ca)}) {
+  const TlsServer server(world().byAddress, serve), named(world().byName, serve),
+      expired(world().expired, serve);
+  for (const auto& to : {endpoint(server, world().otherCa), endpoint(expired), endpoint(named),
+                         endpoint(named, world().ca, "kubernetes")}) {
     auto kind = base::Kind::interrupted;
     EXPECT_EQ(byStream(to, kind), byRequest(to, kind));
   }

@@ -10,7 +10,7 @@
 
 #include "net/curl_handle.h"
 #include "unit/net/recording.h"
-#include "unit/net/tls_server.h"
+#include "unit/net/world.h"
 
 namespace net::test {
 namespace {
@@ -38,32 +38,6 @@ bool answer(Connection& connection, const std::string& head) {
   const std::string body = length.empty() ? "" : connection.read(std::size_t(std::stoi(length)));
   return connection.write(
       ok(target + " " + headerOf(head, "Host") + " " + headerOf(head, "Authorization") + body));
-}
-
-/// The keys are made once for all tests.
-struct World {
-  Identity ca = makeCa("test CA"), otherCa = makeCa("another CA"), clientCa = makeCa("client CA");
-  Identity byAddress = makeLeaf(ca, "by address", "IP:127.0.0.1");
-  Identity byName = makeLeaf(ca, "by name", "DNS:kubernetes.default");
-  Identity expired = makeLeaf(ca, "expired", "IP:127.0.0.1", -60);
-  Identity client = makeLeaf(clientCa, "jane", ""), expiredClient = makeLeaf(clientCa, "jane", "", -60);
-};
-const World& world() {
-  static const World made;
-  return made;
-}
-
-Endpoint endpoint(const TlsServer& server, const Identity& ca = world().ca) {
-  Endpoint made;
-  made.url = server.url();
-  made.caPem = ca.certificatePem;
-  return made;
-}
-
-Endpoint withClient(Endpoint made, const Identity& client) {
-  made.clientCertificatePem = client.certificatePem;
-  made.clientKeyPem = base::Secret(std::string(client.keyPem));
-  return made;
 }
 
 base::Result<Response> get(Endpoint to, const std::string& path = "/",
