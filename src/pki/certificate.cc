@@ -4,6 +4,7 @@
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 
@@ -25,34 +26,36 @@ struct Certificate::Data {
   base::Time notBefore, notAfter;
 };
 
-namespace {
-
-// Decoding is slow in OpenSSL 3.0 (about 100 microseconds), and the proxies of a mesh share their roots and
-// intermediates: a fleet costs what its distinct certificates cost. Bounded, emptied when full.
-constexpr std::size_t cacheBound = 32768;
-
-class Cache {
+/// Decoding is slow in OpenSSL 3.0 (about 100 microseconds), and the proxies of a mesh share their roots and
+/// intermediates: a fleet costs what its distinct certificates cost. Knows those that somebody holds.
+class Certificate::Cache {
  public:
-  std::optional<Certificate> find(const Fingerprint& fingerprint) {
+  std::shared_ptr<const Data> find(const Fingerprint& fingerprint) {
     const std::lock_guard lock(mutex_);
     const auto known = certificates_.find(fingerprint);
-    return known == certificates_.end() ? std::nullopt : std::optional(known->second);
+    return known == certificates_.end() ? nullptr : known->second.lock();
   }
-  void keep(const Certificate& certificate) {
+  void keep(const std::shared_ptr<const Data>& data) {
     const std::lock_guard lock(mutex_);
-    if (certificates_.size() >= cacheBound) certificates_.clear();
-    certificates_.emplace(certificate.fingerprint(), certificate);
+    certificates_.insert_or_assign(data->fingerprint, data);
+    if (certificates_.size() < sweepAt_) return;
+    std::erase_if(certificates_, [](const auto& known) { return known.second.expired(); });
+    sweepAt_ = std::max(smallest, 2 * certificates_.size());
+  }
+  static Cache& shared() {
+    static Cache cache;
+    return cache;
   }
 
  private:
-  std::mutex mutex_;
-  std::unordered_map<Fingerprint, Certificate> certificates_;
+  static constexpr std::size_t smallest = 1024;
+
+  std::mutex mutex_{};
+  std::unordered_map<Fingerprint, std::weak_ptr<const Data>> certificates_{};
+  std::size_t sweepAt_ = smallest;
 };
 
-Cache& cache() {
-  static Cache certificates;
-  return certificates;
-}
+namespace {
 
 base::Error notACertificate(std::string reason) {
   return {base::Kind::usage, "not a valid X.509 certificate", std::move(reason)};
@@ -75,7 +78,7 @@ base::Result<X509Ptr> decode(std::string_view der) {
 
 base::Result<Certificate> Certificate::fromDer(std::string_view der) {
   Fingerprint fingerprint = base::sha256Hex(der);
-  if (auto known = cache().find(fingerprint)) return *std::move(known);
+  if (auto known = Cache::shared().find(fingerprint)) return Certificate(std::move(known));
 
   TRY_ASSIGN(X509Ptr x509, decode(der));
   return of({std::move(x509), std::move(fingerprint)});
@@ -95,10 +98,10 @@ base::Result<Certificate> Certificate::of(Parsed parsed) {
   // Parses the extensions now, once; later reads of flags and usages then change nothing in the object.
   X509_check_purpose(x509.get(), -1, 0);
 
-  Certificate certificate(
-      std::make_shared<const Data>(Data{std::move(x509), std::move(fingerprint), *notBefore, *notAfter}));
-  cache().keep(certificate);
-  return certificate;
+  auto data =
+      std::make_shared<const Data>(Data{std::move(x509), std::move(fingerprint), *notBefore, *notAfter});
+  Cache::shared().keep(data);
+  return Certificate(std::move(data));
 }
 
 base::Result<Certificate> Certificate::fromPem(std::string_view pem) {

@@ -17,8 +17,8 @@ namespace pki {
 using Fingerprint = std::string;
 
 /// An X.509 certificate: an immutable value, cheap to copy. Parsed once, everything else read from it. The
-/// same bytes met again cost a digest and not a parse (a bounded cache that all threads share), so reading a
-/// fleet costs what its distinct certificates cost.
+/// same bytes met again cost a digest and not a parse as long as somebody holds a copy (all threads share
+/// what they know), so reading a fleet costs what its distinct certificates cost.
 class Certificate {
  public:
   /// Strict DER: trailing bytes are an error.
@@ -71,6 +71,7 @@ class Certificate {
  private:
   struct Data;
   struct Parsed;
+  class Cache;
   static base::Result<Certificate> of(Parsed parsed);
   explicit Certificate(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
   std::shared_ptr<const Data> data_;

@@ -126,6 +126,27 @@ TEST(Certificate, RoundTripsAndRefusesWhatIsNotExactlyOne) {
   EXPECT_FALSE(Certificate::fromPem("no PEM"));
 }
 
+TEST(Certificate, IsParsedOnceWhileSomebodyHoldsIt) {
+  const auto ca = makePair(pki::KeyType::ecP256).signer;
+  std::vector<Certificate> held;
+  for (int i = 0; i < 700; ++i) {  // with those let go, enough for what is gone to be swept out several times
+    const auto made =
+        *pki::makeWorkload(ca.key, "spiffe://a/" + std::to_string(i), year, ca.certificate, ca.key);
+    const auto gone =
+        *pki::makeWorkload(ca.key, "spiffe://b/" + std::to_string(i), year, ca.certificate, ca.key);
+    held.push_back(made);
+    ASSERT_EQ(Certificate::fromDer(gone.der())->native(), gone.native());
+  }
+  for (const Certificate& one : held) {
+    const std::string der = one.der();
+    EXPECT_EQ(Certificate::fromDer(der)->native(), one.native());
+  }
+  const std::string der = held.back().der();
+  const auto uris = held.back().uris();
+  held.clear();
+  EXPECT_EQ(Certificate::fromDer(der)->uris(), uris);  // parsed anew
+}
+
 TEST(Certificate, KnowsWhoSignedIt) {
   const auto one = makePair(pki::KeyType::ecP256);
   const auto other = makePair(pki::KeyType::ecP256);  // the same names, other keys
