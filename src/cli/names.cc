@@ -102,16 +102,17 @@ std::vector<std::string> workloadNames(const json::Array& pods, std::string_view
   return workloads;
 }
 
-std::vector<std::string> waiverNames(const json::Array& pods, const json::Array& workloadEntries) {
+std::vector<std::string> waiverNames(json::Array pods, const json::Array& workloadEntries) {
   Names names;
   const auto add = [&](const auto& subject) {
     for (auto& name : trust::waiversFor(subject)) addOnce(names, std::move(name));
   };
+  const auto opaque = mesh::takeOpaque(pods);
   for (const auto& pod : pods) {
     if (const auto proxy = mesh::proxyOf(pod, true)) add(*proxy);
     if (const auto istiod = mesh::istiodOf(pod)) add(*istiod);
   }
-  for (const auto& opaque : mesh::opaquePods(pods)) add(opaque);
+  for (const auto& each : opaque) add(each);
   for (const auto& machine : mesh::opaqueMachines(workloadEntries)) add(machine);
   return names;
 }

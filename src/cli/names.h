@@ -17,6 +17,6 @@ std::vector<std::string> namesFor(Takes takes, std::string_view typed, Context& 
 /// then the pods' bare names, once something is typed.
 std::vector<std::string> workloadNames(const json::Array& pods, std::string_view typed);
 /// The names by which these pods and machines may be accepted unproven.
-std::vector<std::string> waiverNames(const json::Array& pods, const json::Array& workloadEntries);
+std::vector<std::string> waiverNames(json::Array pods, const json::Array& workloadEntries);
 
 }  // namespace cli

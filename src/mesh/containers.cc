@@ -64,11 +64,10 @@ std::map<std::string, std::string> envOf(const json::Value& container) {
 }
 
 std::string_view envValue(const json::Value& container, std::string_view name) {
-  std::string_view value;
-  for (const auto& entry : container["env"].items()) {
-    if (entry["name"].text() == name) value = entry["value"].text();
-  }
-  return value;
+  const auto& env = container["env"].items();
+  const auto last = std::find_if(env.rbegin(), env.rend(),
+                                 [&](const json::Value& entry) { return entry["name"].text() == name; });
+  return last == env.rend() ? std::string_view() : (*last)["value"].text();
 }
 
 std::string_view imageTag(const json::Value& container) {

@@ -78,7 +78,6 @@ bool xdsAgentOf(const Value& pod, const std::map<std::string, bool>& byConfigNam
 std::vector<trust::Proxy> proxiesIn(const json::Array& pods, const std::map<std::string, bool>& xdsAgent) {
   std::vector<trust::Proxy> proxies;
   for (const auto& pod : pods) {
-    if (isOpaque(pod)) continue;
     if (auto proxy = proxyOf(pod, xdsAgentOf(pod, xdsAgent))) proxies.push_back(*std::move(proxy));
   }
   return proxies;
@@ -133,8 +132,8 @@ class Observer {
     sail();
     secrets();
     TRY(meshConfigs());
-    reading_.observation.proxies = proxiesIn(pods_, xdsAgent_);
     opaque();
+    reading_.observation.proxies = proxiesIn(pods_, xdsAgent_);
     if (options_.part.namespaces) addPodsOfOthers(mesh(), *options_.before, *options_.part.namespaces);
     distribution();
     unsupported();
@@ -263,7 +262,7 @@ class Observer {
   }
 
   void opaque() {
-    mesh().opaque = opaquePods(pods_);
+    mesh().opaque = takeOpaque(pods_);
     for (auto& machine : opaqueMachines(optional(survey_.machines, "WorkloadEntry objects")))
       mesh().opaque.push_back(std::move(machine));
     for (const auto& pod : pods_) {
@@ -435,8 +434,8 @@ base::Result<trust::Observation> observeProxies(kube::Api& api, base::Clock& clo
       if (!domain.empty()) mesh.installation.trustDomain = domain;
     }
   }
+  mesh.opaque = takeOpaque(*questions.items(pods));
   mesh.proxies = proxiesIn(*questions.items(pods), xdsAgent);
-  mesh.opaque = opaquePods(*questions.items(pods));
   TRY(applyFilter(mesh, filter));
   TRY(readSecrets(api, mesh.proxies, options.timeoutPerStream));
   std::vector<trust::Istiod> none;

@@ -27,7 +27,7 @@ bool isAgentgateway(const Value& podSpec) {
 }
 
 /// Why nothing is known of its certificates; empty for an ordinary proxy and for a pod outside the mesh.
-std::string reasonOf(const Value& pod) {
+std::string_view reasonOf(const Value& pod) {
   const auto& spec = pod["spec"];
   if (isAgentgateway(spec)) return "is an agentgateway, whose certificates cannot be read";
   const auto& container = proxyContainer(spec);
@@ -47,20 +47,17 @@ std::string reasonOf(const Value& pod) {
 
 }  // namespace
 
-bool isOpaque(const Value& pod) {
-  return !reasonOf(pod).empty();
-}
-
-std::vector<trust::Opaque> opaquePods(const json::Array& pods) {
+std::vector<trust::Opaque> takeOpaque(json::Array& pods) {
   std::vector<trust::Opaque> found;
-  for (const auto& pod : pods) {
-    if (ended(pod)) continue;
-    auto reason = reasonOf(pod);
-    if (reason.empty()) continue;
+  std::erase_if(pods, [&](const Value& pod) {
+    const auto reason = reasonOf(pod);
     const auto& metadata = pod["metadata"];
-    found.push_back({"Pod", std::string(metadata["namespace"].text()), std::string(metadata["name"].text()),
-                     workloadOf(pod), std::move(reason)});
-  }
+    if (!reason.empty() && !ended(pod)) {
+      found.push_back({"Pod", std::string(metadata["namespace"].text()), std::string(metadata["name"].text()),
+                       workloadOf(pod), std::string(reason)});
+    }
+    return !reason.empty();
+  });
   return found;
 }
 

@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "mesh/containers.h"
-#include "mesh/opaque.h"
 #include "mesh/pods.h"
 
 namespace mesh {
@@ -148,7 +147,7 @@ UnsupportedList unsupportedPods(const json::Array& pods, const std::string& isti
       continue;
     }
     const auto& container = proxyContainer(pod["spec"]);
-    if (!container.isNull() && !isOpaque(pod)) checkIssuer(findings, container, nameOf(pod), istioNamespace);
+    if (!container.isNull()) checkIssuer(findings, container, nameOf(pod), istioNamespace);
   }
   return findings.take();
 }

@@ -14,7 +14,7 @@ using UnsupportedList = std::vector<trust::Unsupported>;
 // Checks for what this program does not handle, each pure, over objects as the API server gives them. The
 // codes are stable. Each finding is named once, with how many more there are, however large the mesh.
 
-/// Of proxies and other pods: ambient, foreign-ca, istio-csr. Opaque pods (mesh/opaque.h) are none of these.
+/// Of proxies and other pods, the opaque ones (mesh/opaque.h) taken out: ambient, foreign-ca, istio-csr.
 UnsupportedList unsupportedPods(const json::Array& pods, const std::string& istioNamespace);
 
 /// Of all istiod Deployments in the cluster: several-control-planes, ca-server-off, external-ca,

@@ -63,10 +63,11 @@ TEST(Opaque, Pods) {
       {proxy + "PROV_CERT, value: /etc/certs}]}]}\nstatus: {phase: Failed}", ""},
   };
   for (const auto& [text, reason] : cases) {
-    const auto pod = named(text);
-    const auto found = mesh::opaquePods({pod});
+    json::Array pods{named(text)};
+    const auto found = mesh::takeOpaque(pods);
+    const bool failed = text.find("Failed") != std::string::npos;
     ASSERT_EQ(found.size(), reason.empty() ? 0U : 1U) << text;
-    EXPECT_EQ(codes(mesh::unsupportedPods({pod}, "istio-system")), "") << text;
+    EXPECT_EQ(pods.size(), reason.empty() && !failed ? 1U : 0U) << text;
     if (reason.empty()) continue;
     EXPECT_EQ(found[0].kind + "/" + found[0].ns + "/" + found[0].name, "Pod/shop/x");
     EXPECT_EQ(found[0].workload, (trust::Workload{"Pod", "shop", "x"}));
@@ -74,7 +75,9 @@ TEST(Opaque, Pods) {
   }
   auto grpc = named("spec: {containers: [{name: istio-proxy}]}");
   grpc.at("metadata").set("annotations", yaml("{inject.istio.io/templates: grpc-agent}"));
-  EXPECT_EQ(mesh::opaquePods({grpc, grpc}).size(), 2U) << "each by its name";
+  json::Array pods{grpc, named("spec: {}"), grpc};
+  EXPECT_EQ(mesh::takeOpaque(pods).size(), 2U) << "each by its name";
+  EXPECT_EQ(pods.size(), 1U);
 }
 
 TEST(Opaque, Machines) {
