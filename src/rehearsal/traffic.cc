@@ -129,10 +129,10 @@ struct Traffic::State {
   }
 
   void look() {
-    count(mesh.simulation.elapsed() - againAfter);  // what is tried again, if it failed
     const auto ready = partners();
     if (ready.size() < 2) return;
     if (ready.size() <= options.everyPair) {
+      count(mesh.simulation.elapsed() - againAfter);  // what is tried again, if it failed
       eachPair(ready);
     } else {
       eachClass(ready);
