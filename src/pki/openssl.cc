@@ -33,6 +33,13 @@ BioPtr memoryBio() {
   return BioPtr(BIO_new(BIO_s_mem()));
 }
 
+std::string taken(BIO* bio) {
+  std::string bytes(BIO_ctrl_pending(bio), '\0');
+  std::size_t size = 0;
+  if (!bytes.empty() && BIO_read_ex(bio, bytes.data(), bytes.size(), &size) != 1) return {};
+  return bytes;
+}
+
 std::string contents(BIO* bio) {
   char* bytes = nullptr;
   const long size = BIO_get_mem_data(bio, &bytes);

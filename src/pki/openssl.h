@@ -67,6 +67,8 @@ BioPtr readBio(std::string_view bytes);
 BioPtr memoryBio();
 /// What was written to a memory BIO.
 std::string contents(BIO* bio);
+/// The same, read out of it (BIO_reset would clear all that it ever held, byte by byte).
+std::string taken(BIO* bio);
 
 /// The DER that one of OpenSSL's i2d functions gives; empty if it fails.
 template <class T>

@@ -53,11 +53,7 @@ struct TlsClient::State {
   void takeInput(std::string_view received) const {
     if (ssl && !received.empty()) BIO_write(in, received.data(), static_cast<int>(received.size()));
   }
-  std::string takeOutput() const {
-    std::string bytes = contents(out);
-    static_cast<void>(BIO_reset(out));
-    return bytes;
-  }
+  std::string takeOutput() const { return taken(out); }
 
   /// On with the handshake as far as the bytes at hand go.
   base::Status advance() {

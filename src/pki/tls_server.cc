@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -64,11 +65,7 @@ struct TlsServer::State {
   bool broken = false;
   std::optional<std::string> whyNot{};  // the client's certificate is not accepted
 
-  std::string takeOutput() const {
-    std::string bytes = contents(out);
-    static_cast<void>(BIO_reset(out));
-    return bytes;
-  }
+  [[nodiscard]] std::string takeOutput() const { return taken(out); }
 
   tl::unexpected<base::Error> failure(const ErrorScope& errors) {
     broken = true;
@@ -174,10 +171,19 @@ base::Result<TlsServer::Fed> TlsServer::feed(std::string_view received) {
 base::Result<std::string> TlsServer::encrypt(std::string_view data) {
   if (data.empty()) return std::string();
   const ErrorScope errors;
-  std::size_t written = 0;
-  if (!established() || SSL_write_ex(state_->ssl.get(), data.data(), data.size(), &written) != 1)
-    return state_->failure(errors);
-  return state_->takeOutput();
+  if (!established()) return state_->failure(errors);
+  std::string encrypted;
+  encrypted.reserve(data.size() + data.size() / 64);  // a record of 16 KiB has 22 bytes more
+  while (!data.empty()) {
+    // in portions: a memory BIO that grows is copied and cleared each time
+    constexpr std::size_t most = std::size_t{256} << 10;
+    std::size_t written = 0;
+    if (SSL_write_ex(state_->ssl.get(), data.data(), std::min(data.size(), most), &written) != 1)
+      return state_->failure(errors);
+    data.remove_prefix(written);
+    encrypted += state_->takeOutput();
+  }
+  return encrypted;
 }
 
 std::string TlsServer::farewell() {
