@@ -18,12 +18,12 @@ using base::Millis;
 /// One dialogue: its connection, its session, and the bytes between them.
 class Held {
  public:
-  Held(const Target& target, Dialogue dialogue, Millis started, Millis timeout)
-      : target_(target),
+  Held(StreamHandles& handles, Dialogue dialogue, Millis started, Millis timeout)
+      : target_(handles.target()),
         started_(started),
         timeout_(timeout),
-        stream_(target),
-        session_(withTarget(target, std::move(dialogue))) {}
+        stream_(handles),
+        session_(withTarget(target_, std::move(dialogue))) {}
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
   ~Held() { base::cleanse(writing_); }
@@ -124,6 +124,7 @@ std::vector<pollfd> waitForAny(const std::list<Held>& all, Millis now) {
 base::Status holdDialogues(const Target& target, std::vector<Dialogue> dialogues, std::size_t inFlight,
                            Millis defaultTimeout, Trace trace) {
   const base::SystemClock clock;
+  StreamHandles handles(target);
   std::list<Held> active;
   std::size_t next = 0;
   while (next < dialogues.size() || !active.empty()) {
@@ -135,7 +136,7 @@ base::Status holdDialogues(const Target& target, std::vector<Dialogue> dialogues
         continue;
       }
       const Millis timeout = dialogue.request.timeout > Millis(0) ? dialogue.request.timeout : defaultTimeout;
-      active.emplace_back(target, std::move(dialogue), clock.elapsed(), timeout);
+      active.emplace_back(handles, std::move(dialogue), clock.elapsed(), timeout);
     }
     if (active.empty()) continue;
     const auto fds = waitForAny(active, clock.elapsed());
