@@ -1,7 +1,9 @@
 // base64, hex and digests, over OpenSSL.
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <memory>
 
 #include "base/text.h"
 
@@ -13,11 +15,24 @@ const unsigned char* bytesOf(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-std::string digest(const char* algorithm, std::string_view bytes) {
+struct FreeDigest {
+  void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
+};
+using DigestPtr = std::unique_ptr<EVP_MD, FreeDigest>;
+
+DigestPtr fetch(const char* algorithm) {
+  return DigestPtr(EVP_MD_fetch(nullptr, algorithm, nullptr));
+}
+
+std::string digest(const DigestPtr& algorithm, std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  std::size_t size = 0;
-  EVP_Q_digest(nullptr, algorithm, nullptr, bytes.data(), bytes.size(), out.data(), &size);
+  unsigned size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, algorithm.get(), nullptr);
   return {reinterpret_cast<const char*>(out.data()), size};
+}
+
+bool isBlank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 }  // namespace
@@ -37,10 +52,8 @@ std::string base64Encode(std::string_view bytes) {
 }
 
 std::optional<std::string> base64Decode(std::string_view text) {
-  std::string digits;
-  digits.reserve(text.size() + 3);
-  for (const char c : text)
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') digits += c;
+  std::string digits(text.size(), '\0');
+  digits.erase(std::remove_copy_if(text.begin(), text.end(), digits.begin(), isBlank), digits.end());
   const std::size_t withPadding = digits.size();
   while (!digits.empty() && digits.back() == '=' && withPadding - digits.size() < 2) digits.pop_back();
   const bool padded = digits.size() != withPadding;
@@ -73,11 +86,13 @@ std::string hex(std::string_view bytes) {
 }
 
 std::string sha256Hex(std::string_view bytes) {
-  return hex(digest("SHA256", bytes));
+  static const DigestPtr algorithm = fetch("SHA256");  // once: it takes as long as a short digest
+  return hex(digest(algorithm, bytes));
 }
 
 std::string sha1(std::string_view bytes) {
-  return digest("SHA1", bytes);
+  static const DigestPtr algorithm = fetch("SHA1");
+  return digest(algorithm, bytes);
 }
 
 }  // namespace base

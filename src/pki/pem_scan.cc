@@ -35,9 +35,13 @@ bool holdsMarker(std::string_view line) {
   return line.find("-----BEGIN") != std::string_view::npos || line.find("-----END") != std::string_view::npos;
 }
 
+bool isBase64Digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+         c == '=';
+}
+
 bool isBase64(std::string_view line) {
-  return line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") ==
-         std::string_view::npos;
+  return std::all_of(line.begin(), line.end(), isBase64Digit);
 }
 
 class Scanner {
