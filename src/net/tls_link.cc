@@ -115,8 +115,15 @@ TlsLink::TlsLink(TlsContext& context, CURL* easy) : context_(context), ssl_(SSL_
   BIO* bio = bioOver(easy);
   SSL_set_bio(ssl_.get(), bio, bio);
   if (!context.sni_.empty()) SSL_set_tlsext_host_name(ssl_.get(), context.sni_.c_str());
-  if (context.session_) SSL_set_session(ssl_.get(), context.session_.get());
+  if (context.session_) resume(context.session_.get());
   SSL_set_connect_state(ssl_.get());
+}
+
+/// In its own version, for a later one wants a key share in the very first message, which takes longer to
+/// make than all else of a resumption by TLS 1.2.
+void TlsLink::resume(ssl_session_st* session) {
+  SSL_set_session(ssl_.get(), session);
+  SSL_set_max_proto_version(ssl_.get(), SSL_SESSION_get_protocol_version(session));
 }
 
 TlsLink::~TlsLink() {

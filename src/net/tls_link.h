@@ -68,6 +68,7 @@ class TlsLink {
   Result<std::optional<std::size_t>> read(char* to, std::size_t room);
 
  private:
+  void resume(ssl_session_st* session);
   tl::unexpected<CurlFailure> broken(CURLcode code);
 
   const TlsContext& context_;

@@ -141,17 +141,21 @@ TEST(StreamTls, ToWhatDoesNotSpeakItIsToldSo) {
 }
 
 TEST(StreamTls, VerifiesAFleetsServerOnceAndIsVerifiedOnce) {
-  const TlsServer server(world().byAddress, serve, &world().clientCa);
-  const auto to = withClient(endpoint(server, world().ca), world().client);
-  std::vector<Recording> recordings(20, Recording(1, {}));
-  std::vector<Dialogue> dialogues;
-  for (auto& recording : recordings)
-    dialogues.push_back(
-        {.request = {.path = "/"}, .protocols = {"v4.channel.k8s.io"}, .conversation = &recording});
-  ASSERT_TRUE(makeCurlTransport(to, base::Millis(5'000))->converse(std::move(dialogues), 1));
-  for (const auto& recording : recordings) EXPECT_EQ(recording.messages.size(), 1U) << recording.log.back();
-  EXPECT_EQ(server.connections(), 20);
-  EXPECT_GE(server.resumed(), 18);
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    SCOPED_TRACE(version);
+    TlsServer server(world().byAddress, serve, &world().clientCa);
+    server.speakAtMost(version);
+    const auto to = withClient(endpoint(server, world().ca), world().client);
+    std::vector<Recording> recordings(20, Recording(1, {}));
+    std::vector<Dialogue> dialogues;
+    for (auto& recording : recordings)
+      dialogues.push_back(
+          {.request = {.path = "/"}, .protocols = {"v4.channel.k8s.io"}, .conversation = &recording});
+    ASSERT_TRUE(makeCurlTransport(to, base::Millis(5'000))->converse(std::move(dialogues), 1));
+    for (const auto& recording : recordings) EXPECT_EQ(recording.messages.size(), 1U) << recording.log.back();
+    EXPECT_EQ(server.connections(), 20);
+    EXPECT_GE(server.resumed(), 18);
+  }
 }
 
 }  // namespace

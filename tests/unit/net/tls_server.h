@@ -59,6 +59,8 @@ class TlsServer {
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;
 
+  /// Before the first connection: a version of TLS (TLS1_2_VERSION).
+  void speakAtMost(int version) { SSL_CTX_set_max_proto_version(context_.get(), version); }
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] std::string url(const std::string& host = "127.0.0.1") const {
     return "https://" + host + ":" + std::to_string(port_);
