@@ -23,8 +23,8 @@ using trust::Blocker;
 
 // Between two looks; a large mesh is looked at as often as it can be read.
 constexpr base::Millis shortestPause{500};
-// Between two looks at objects that have been waited for for long: a third of that time, at most this.
-constexpr base::Millis longestPause{10'000};
+// Between two looks at objects while pods start and end: this, or a third of the time waited, at most that.
+constexpr base::Millis shortestRollout{1'000}, longestPause{10'000};
 // A whole look at least so often while parts of the mesh are looked at: what the others hold changes too.
 constexpr base::Millis atLeastWhole{15'000};
 // A step is taken on what was read not longer ago than this; who is asked may take their time.
@@ -188,7 +188,7 @@ class Run {
     const auto took = clock_.elapsed() - started;
     if (!decision.byObjects) return std::max(shortestPause, took);
     const auto patient = std::min((clock_.elapsed() - since_) / 3, longestPause);
-    return std::max({shortestPause, 4 * took, patient});
+    return std::max({shortestRollout, 4 * took, patient});
   }
 
   base::Result<bool> restartOn(const Decision& decision, base::Millis started) {
