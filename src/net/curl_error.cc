@@ -30,6 +30,15 @@ std::string withoutPrefix(const std::string& detail) {
   return detail;
 }
 
+/// "... target host name 'kubernetes'", or in the words of another version of curl: "it does not name
+/// 'kubernetes'".
+std::string missingName(const std::string& detail) {
+  const auto end = detail.rfind('\'');
+  const auto begin = end == std::string::npos || end == 0 ? end : detail.rfind('\'', end - 1);
+  if (begin == std::string::npos || begin == end) return detail;
+  return "it does not name " + detail.substr(begin, end + 1 - begin);
+}
+
 /// "... SSL routines::sslv3 alert certificate expired, errno 0": "TLS alert 'certificate expired'".
 std::string alertOf(const std::string& detail) {
   const auto begin = detail.find("alert ");
@@ -86,6 +95,7 @@ base::Error notTrusted(const CurlFailure& failure) {
     default:
       if (!contains(failure.detail, "name")) break;
       error.message = "the certificate of " + failure.server + " is for another name";
+      error.reason = missingName(detail);
       error.hint =
           "use an address in the kubeconfig that the certificate names, or set tls-server-name to such a "
           "name";

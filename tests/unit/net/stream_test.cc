@@ -58,7 +58,12 @@ bool serve(Connection& connection, const std::string& head) {
   connection.write(switching(head, "v4.channel.k8s.io"));
   if (path == "/echo") echo(connection);
   if (path == "/cut") connection.write(frame(opcode::binary, "a message that is cut").substr(0, 10));
-  if (path == "/crash") connection.write(frame(opcode::binary, "cut").substr(0, 3)), connection.crash(false);
+  // having read all that the client says, for what is left unread makes a reset of it
+  if (path == "/crash") {
+    readFrame(connection);
+    connection.write(frame(opcode::binary, "cut").substr(0, 3));
+    connection.crash(false);
+  }
   if (path == "/reset") readFrame(connection), connection.crash(true);
   if (path == "/close")
     connection.write(frame(opcode::text, "bye") + frame(opcode::closing,

@@ -113,6 +113,9 @@ TEST(StreamTls, SaysWhyItTrustsNobodyInTheWordsOfRequests) {
     auto kind = base::Kind::interrupted;
     EXPECT_EQ(byStream(to, kind), byRequest(to, kind));
   }
+  auto kind = base::Kind::interrupted;
+  EXPECT_TRUE(byStream(endpoint(named, world().ca, "kubernetes"), kind)
+                  .ends_with(" is for another name: it does not name 'kubernetes'"));
 }
 
 TEST(StreamTls, ToWhatDoesNotSpeakItIsToldSo) {
