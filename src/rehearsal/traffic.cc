@@ -130,9 +130,11 @@ struct Traffic::State {
 
   void look() {
     const auto ready = partners();
+    const bool few = ready.size() <= options.everyPair;
+    // Of few, each pair that failed is tried again, and must be known; many need not wait for any.
+    count(few ? mesh.simulation.elapsed() - againAfter : base::Millis::min());
     if (ready.size() < 2) return;
-    if (ready.size() <= options.everyPair) {
-      count(mesh.simulation.elapsed() - againAfter);  // what is tried again, if it failed
+    if (few) {
       eachPair(ready);
     } else {
       eachClass(ready);
