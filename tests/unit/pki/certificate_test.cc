@@ -129,7 +129,7 @@ TEST(Certificate, RoundTripsAndRefusesWhatIsNotExactlyOne) {
 TEST(Certificate, IsParsedOnceWhileSomebodyHoldsIt) {
   const auto ca = makePair(pki::KeyType::ecP256).signer;
   std::vector<Certificate> held;
-  for (int i = 0; i < 700; ++i) {  // with those let go, enough for what is gone to be swept out several times
+  for (int i = 0; i < 530; ++i) {  // with those let go, enough for what is gone to be swept out
     const auto made =
         *pki::makeWorkload(ca.key, "spiffe://a/" + std::to_string(i), year, ca.certificate, ca.key);
     const auto gone =
