@@ -11,8 +11,8 @@ namespace mesh {
 /// come from istiod alone: certificates of SPIRE (WORKLOAD_IDENTITY_SOCKET_FILE, a volume of csi.spiffe.io),
 /// certificates from files (FILE_MOUNTED_CERTS), a provisioned certificate towards istiod (PROV_CERT),
 /// proxyless gRPC (DISABLE_ENVOY, or injected by a template grpc-*), agentgateway, which has no pilot-agent.
-/// Such a pod is no proxy of the observation. Takes all of them out of `pods`; gives those that have not ended,
-/// each with its workload and the reason.
+/// Such a pod is no proxy of the observation. Takes all of them out of `pods`; gives those that have not
+/// ended, each with its workload and the reason.
 std::vector<trust::Opaque> takeOpaque(json::Array& pods);
 
 /// WorkloadEntry objects that stand for machines in the mesh: registered by themselves, with a service
