@@ -1,5 +1,6 @@
 #include "rehearsal/handshakes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "pki/mutual_handshake.h"
@@ -8,52 +9,67 @@ namespace rehearsal {
 
 namespace {
 
+constexpr unsigned mostThreads = 4;
+
 pki::TlsEnd tlsEnd(const HandshakeEnd& end) {
   return {end.certificate->chain(), end.certificate->key(), end.roots->store};
 }
 
 }  // namespace
 
-Handshakes::Handshakes() : thread_([this] { work(); }) {}
+Handshakes::Handshakes() {
+  const auto threads = std::clamp(std::thread::hardware_concurrency(), 1U, mostThreads);
+  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
 
 Handshakes::~Handshakes() {
   {
     const std::lock_guard lock(mutex_);
     over_ = true;
   }
-  added_.notify_one();
-  thread_.join();
+  added_.notify_all();
+  for (auto& thread : threads_) thread.join();
 }
 
 void Handshakes::add(Handshake handshake) {
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(handshake));
+    asked_.push_back({{std::move(handshake), std::nullopt}});
   }
   added_.notify_one();
 }
 
+bool Handshakes::allDone(base::Millis until) const {
+  for (const auto& asked : asked_) {
+    if (asked.outcome.handshake.at > until) return true;
+    if (!asked.done) return false;
+  }
+  return true;
+}
+
 std::vector<HandshakeOutcome> Handshakes::finish(base::Millis until) {
   std::unique_lock lock(mutex_);
-  done_.wait(lock,
-             [&] { return (!busy_ || *busy_ > until) && (waiting_.empty() || waiting_.front().at > until); });
-  return std::exchange(outcomes_, {});
+  done_.wait(lock, [&] { return allDone(until); });
+  std::vector<HandshakeOutcome> outcomes;
+  for (; !asked_.empty() && asked_.front().done; --next_) {
+    outcomes.push_back(std::move(asked_.front().outcome));
+    asked_.pop_front();
+  }
+  return outcomes;
 }
 
 void Handshakes::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    added_.wait(lock, [this] { return over_ || !waiting_.empty(); });
+    added_.wait(lock, [this] { return over_ || next_ < asked_.size(); });
     if (over_) return;
-    auto handshake = std::move(waiting_.front());
-    waiting_.pop_front();
-    busy_ = handshake.at;
+    auto& mine = asked_[next_++];  // stays where it is until it is done
     lock.unlock();
-    auto why = pki::whyNoHandshake(tlsEnd(handshake.client), tlsEnd(handshake.server), handshake.trustDomain,
-                                   handshake.when);
+    const auto& [client, server, trustDomain, when, at] = mine.outcome.handshake;
+    auto why = pki::whyNoHandshake(tlsEnd(client), tlsEnd(server), trustDomain, when);
     lock.lock();
-    busy_.reset();
-    outcomes_.push_back({std::move(handshake), std::move(why)});
+    mine.outcome.why = std::move(why);
+    mine.done = true;
     done_.notify_all();
   }
 }

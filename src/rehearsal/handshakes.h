@@ -33,7 +33,7 @@ struct HandshakeOutcome {
   std::optional<std::string> why;  // that it failed
 };
 
-/// Makes handshakes on a thread of its own, while the mesh goes on: what each end holds does not change, so
+/// Makes handshakes on threads of its own, while the mesh goes on: what each end holds does not change, so
 /// that the outcome is that of the time when it was asked for.
 class Handshakes {
  public:
@@ -43,20 +43,25 @@ class Handshakes {
   Handshakes& operator=(const Handshakes&) = delete;
 
   void add(Handshake handshake);
-  /// Waits for those of that time or earlier, and gives what is known by then: each once, in the order in
-  /// which they were added, which must be that of their times.
+  /// Waits for those of that time or earlier, and gives what is known by then, up to the first that is not:
+  /// each once, in the order in which they were added, which must be that of their times.
   std::vector<HandshakeOutcome> finish(base::Millis until);
 
  private:
+  struct Asked {
+    HandshakeOutcome outcome;
+    bool done = false;
+  };
+
   void work();
+  [[nodiscard]] bool allDone(base::Millis until) const;
 
   std::mutex mutex_;
   std::condition_variable added_, done_;
-  std::deque<Handshake> waiting_;
-  std::vector<HandshakeOutcome> outcomes_;
-  std::optional<base::Millis> busy_;  // with one of that time
+  std::deque<Asked> asked_;
+  std::size_t next_ = 0;  // of asked_, to be made; those before are done, or in the hands of a thread
   bool over_ = false;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace rehearsal
