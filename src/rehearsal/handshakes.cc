@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/parallel.h"
 #include "pki/mutual_handshake.h"
 
 namespace rehearsal {
 
 namespace {
-
-constexpr unsigned mostThreads = 4;
 
 pki::TlsEnd tlsEnd(const HandshakeEnd& end) {
   return {end.certificate->chain(), end.certificate->key(), end.roots->store};
@@ -18,8 +17,9 @@ pki::TlsEnd tlsEnd(const HandshakeEnd& end) {
 }  // namespace
 
 Handshakes::Handshakes() {
-  const auto threads = std::clamp(std::thread::hardware_concurrency(), 1U, mostThreads);
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  constexpr std::size_t many = 1000;
+  const auto threads = std::max<std::size_t>(base::threadsFor(many, 1), 1);
+  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
 Handshakes::~Handshakes() {
