@@ -51,7 +51,7 @@ void run(const std::string& bytes) {
 
 void runWithChanges(std::string bytes) {
   run(bytes);
-  const std::size_t stride = std::max<std::size_t>(1, bytes.size() / 200);  // bounds the time for large files
+  const std::size_t stride = std::max<std::size_t>(1, bytes.size() / 400);  // bounds the time for large files
   for (std::size_t end = 0; end < bytes.size(); end += stride) run(bytes.substr(0, end));
   for (std::size_t i = 0; i < bytes.size(); i += stride) {
     const char before = bytes[i];

@@ -68,6 +68,7 @@ TEST(Opaque, Pods) {
     const bool failed = text.find("Failed") != std::string::npos;
     ASSERT_EQ(found.size(), reason.empty() ? 0U : 1U) << text;
     EXPECT_EQ(pods.size(), reason.empty() && !failed ? 1U : 0U) << text;
+    EXPECT_EQ(codes(mesh::unsupportedPods(pods, "istio-system")), "") << text;
     if (reason.empty()) continue;
     EXPECT_EQ(found[0].kind + "/" + found[0].ns + "/" + found[0].name, "Pod/shop/x");
     EXPECT_EQ(found[0].workload, (trust::Workload{"Pod", "shop", "x"}));
